@@ -1,0 +1,8 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  transform: { "\\.ts$": ["ts-jest", { diagnostics: false }] },
+  modulePathIgnorePatterns: ["<rootDir>/.*/generated/"],
+  testTimeout: 30_000,
+};
