@@ -1,0 +1,80 @@
+import type { types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A Proxmox VE node, and the way to its shell for what its API has no word for. */
+export interface ProxmoxNodeArgs {
+  /** Name of the node in Proxmox. */
+  name: string;
+  /** Address or host name of its SSH server. */
+  address: pulumi.Input<string>;
+  /**
+   * Port of its SSH server.
+   * @default 22
+   */
+  port?: pulumi.Input<number>;
+  /**
+   * User to log in as; needs the rights of root.
+   * @default "root"
+   */
+  user?: pulumi.Input<string>;
+  /** Private key to log in with, in OpenSSH or PEM format, without passphrase. */
+  privateKey: pulumi.Input<string>;
+  /** Public host key, as `ssh-ed25519 AAAA…`; a server with another key is never talked to. */
+  hostKey: pulumi.Input<string>;
+}
+
+/** How a router guest is reached: through its node, both host keys pinned. */
+export interface RouterConnection {
+  /** Address of the guest on its management interface. */
+  host: string;
+  /** Private key to log in with. */
+  privateKey: string;
+  /** Public host key of the guest. */
+  hostKey: string;
+  /** The node in front of it. */
+  proxy: RouterConnectionProxy;
+}
+
+/** The node through which a guest is reached. */
+export interface RouterConnectionProxy {
+  /** Address of the node. */
+  host: string;
+  /** Port of its SSH server. */
+  port: number;
+  /** User to log in as. */
+  user: string;
+  /** Private key to log in with. */
+  privateKey: string;
+  /** Public host key of the node. */
+  hostKey: string;
+}
+
+// A machine that just boots refuses connections for a while; each refusal costs about a second.
+const DIAL_ERROR_LIMIT = 60;
+
+/** The node's shell, as a proxy hop or to run commands in. */
+export function nodeConnection(node: ProxmoxNodeArgs): pulumi.Output<RouterConnectionProxy> {
+  const { address, port = 22, user = "root", privateKey, hostKey } = node;
+  return pulumi.secret(pulumi.output({ host: address, port, user, privateKey, hostKey }));
+}
+
+/** `connection` of a command that runs on the node itself. */
+export function onNode(node: ProxmoxNodeArgs): pulumi.Output<types.input.remote.ConnectionArgs> {
+  return nodeConnection(node).apply((connection) => ({
+    ...connection,
+    dialErrorLimit: DIAL_ERROR_LIMIT,
+  }));
+}
+
+/** `connection` of a command that runs in the guest. */
+export function onGuest(
+  connection: pulumi.Input<RouterConnection>,
+): pulumi.Output<types.input.remote.ConnectionArgs> {
+  return pulumi.secret(
+    pulumi.output(connection).apply((guest) => ({
+      ...guest,
+      user: "root",
+      dialErrorLimit: DIAL_ERROR_LIMIT,
+    })),
+  );
+}

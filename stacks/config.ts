@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { quote } from "../net/issues";
+
+/** Reads configuration values by key, as `pulumi.Config` does. */
+export interface ConfigReader {
+  /** The value of a key as an object, or undefined. */
+  getObject(key: string): unknown;
+}
+
+/** A configuration that can not be used; the message lists every reason with its key. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Read and check the keys of `schema`, all at once. */
+export function readConfig<T extends z.ZodRawShape>(
+  project: string,
+  config: ConfigReader,
+  schema: z.ZodObject<T>,
+): z.infer<z.ZodObject<T>> {
+  const raw = Object.fromEntries(
+    Object.keys(schema.shape).map((key) => [key, config.getObject(key)]),
+  );
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    [
+      "Invalid configuration:",
+      ...result.error.issues.map((issue) => explain(project, raw, issue)),
+    ].join("\n  - "),
+  );
+}
+
+function explain(project: string, raw: unknown, issue: z.core.$ZodIssue): string {
+  const where = issue.path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .slice(1);
+  const got = issue.path.reduce<unknown>(
+    (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
+    raw,
+  );
+  const fact = got === undefined ? "missing" : `got ${quote(got)}`;
+  return `${project}:${where}: ${fact}; ${expected(issue)}`;
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `expected ${issue.expected === "int" ? "integer" : issue.expected}`;
+    case "unrecognized_keys":
+      return `unknown ${issue.keys.map((key) => quote(key)).join(", ")}, expected no such key`;
+    case "invalid_value":
+      return `expected ${issue.values.map(String).join(", ")}`;
+    default:
+      return issue.message.startsWith("expected") ? issue.message : `expected: ${issue.message}`;
+  }
+}

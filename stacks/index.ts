@@ -1,0 +1,23 @@
+import { type ConfigReader, ConfigError } from "./config";
+import { passthroughRouter } from "./passthrough-router";
+import { quote } from "../net/issues";
+
+const topologies: Record<string, typeof passthroughRouter> = {
+  "passthrough-router": passthroughRouter,
+};
+
+/** Build the network that the stack's configuration names, and return its outputs. */
+export function build(
+  project: string,
+  config: ConfigReader & { get(key: string): string | undefined },
+) {
+  const topology = config.get("topology");
+  const stack = topology === undefined ? undefined : topologies[topology];
+  if (!stack) {
+    const fact = topology === undefined ? "missing" : `got ${quote(topology)}`;
+    throw new ConfigError(
+      `${project}:topology: ${fact}; expected ${Object.keys(topologies).join(", ")}`,
+    );
+  }
+  return stack(project, config);
+}

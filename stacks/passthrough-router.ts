@@ -1,0 +1,166 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import {
+  Firewall,
+  type FirewallPolicy,
+  PassthroughNic,
+  Protocol,
+  RouterVm,
+  type RouterVmInterfaceArgs,
+  VmBridge,
+} from "../components";
+import { type ConfigReader, readConfig } from "./config";
+import { nodeConfig, readNode } from "./node";
+
+const port = z.int().min(1).max(65535);
+const protocol = z.enum(Protocol);
+const nic = { mac: z.string().optional(), bridge: z.string().optional() };
+
+const schema = z.object({
+  node: nodeConfig,
+  router: z.strictObject({
+    vmId: z.int().min(100).max(999_999_999),
+    name: z.string().default("router"),
+    template: z.int().default(9000),
+    datastore: z.string().default("local-lvm"),
+    snippets: z.string().default("local"),
+    cores: z.int().min(1).default(2),
+    memory: z.int().min(128).default(1024),
+    disk: z.int().min(1).default(8),
+    bootTimeout: z.int().min(10).default(600),
+  }),
+  card: z.strictObject({ path: z.string(), deviceId: z.string() }).optional(),
+  management: z
+    .strictObject({
+      name: z.string().default("vm0"),
+      bridge: z.string().default("vmbr0"),
+      address: z.string().optional(),
+    })
+    .prefault({}),
+  wan: z.strictObject({ name: z.string().default("wan"), ...nic }),
+  lans: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        ...nic,
+        address: z.string(),
+        pool: z
+          .strictObject({ from: z.string(), to: z.string(), leaseTime: z.int().optional() })
+          .optional(),
+      }),
+    )
+    .min(1),
+  allow: z
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        protocol: protocol.optional(),
+        ports: z.array(port).optional(),
+      }),
+    )
+    .default([]),
+  forwards: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        protocol,
+        port,
+        address: z.string(),
+        targetPort: port.optional(),
+      }),
+    )
+    .default([]),
+});
+
+type Config = z.infer<typeof schema>;
+
+/** A router VM with a passed-through card: one way out, several networks inside, all apart. */
+export function passthroughRouter(project: string, reader: ConfigReader) {
+  const config = readConfig(project, reader, schema);
+  const { node, publicKey } = readNode(project, config.node);
+  const { router, card, management, lans } = config;
+
+  const bridges = new Map(
+    lans.flatMap(({ bridge }) =>
+      bridge === undefined || bridge === management.bridge
+        ? []
+        : [[bridge, new VmBridge(bridge, { node, bridgeName: bridge })] as const],
+    ),
+  );
+  const nics = card ? [new PassthroughNic(`${router.name}-nic`, { node, ...card })] : [];
+
+  const machine = new RouterVm(router.name, {
+    node,
+    vmId: router.vmId,
+    template: router.template,
+    datastore: router.datastore,
+    snippets: router.snippets,
+    cores: router.cores,
+    memory: router.memory,
+    diskSize: router.disk,
+    bootTimeout: router.bootTimeout,
+    authorizedKeys: [publicKey],
+    management: management.name,
+    interfaces: interfaces(config, bridges),
+    pciMappings: nics.map(({ mapping }) => mapping),
+  });
+
+  const firewall = new Firewall(
+    `${router.name}-firewall`,
+    { connection: machine.connection, policy: policy(config) },
+    { deletedWith: machine.vm },
+  );
+
+  return {
+    router: machine.address,
+    hostKey: machine.hostKey,
+    ruleset: firewall.ruleset,
+    ssh: pulumi.interpolate`ssh -J ${node.user ?? "root"}@${node.address} root@${machine.address}`,
+  };
+}
+
+function interfaces(
+  { management, wan, lans }: Config,
+  bridges: ReadonlyMap<string, VmBridge>,
+): RouterVmInterfaceArgs[] {
+  const attach = ({ bridge, mac }: { bridge?: string; mac?: string }) => ({
+    mac,
+    bridge: bridge === undefined ? undefined : (bridges.get(bridge)?.bridgeName ?? bridge),
+  });
+  return [
+    {
+      name: management.name,
+      bridge: management.bridge,
+      ...(management.address ? { addresses: [management.address] } : { dhcp: true }),
+    },
+    { name: wan.name, ...attach(wan), dhcp: true, defaultRoute: true },
+    ...lans.map((lan) => ({
+      name: lan.name,
+      ...attach(lan),
+      addresses: [lan.address],
+      pool: lan.pool,
+    })),
+  ];
+}
+
+function policy({ management, wan, lans, allow, forwards }: Config): FirewallPolicy {
+  const inside = lans.map(({ name }) => name);
+  return {
+    management: { interface: management.name },
+    zones: [wan.name, ...inside].map((name) => ({ name, interfaces: [name] })),
+    flows: [
+      ...inside.flatMap((from) => [
+        { from, to: "router", protocol: Protocol.Udp, ports: [53, 67] },
+        { from, to: "router", protocol: Protocol.Tcp, ports: [53] },
+        { from, to: "router", protocol: Protocol.Icmp },
+        { from, to: wan.name },
+      ]),
+      { from: wan.name, to: "router", protocol: Protocol.Icmp, rate: 10 },
+      ...allow,
+    ],
+    masquerade: [wan.name],
+    forwards: forwards.map((forward) => ({ ...forward, from: wan.name })),
+    block: [wan.name],
+  };
+}
