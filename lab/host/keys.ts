@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { must } from "./command";
+import { paths } from "./paths";
+import { ADDRESS } from "./segments";
+import { writeWhole } from "./write-whole";
+
+/** How to log in to the host as root, pinned to its key. */
+export interface HostAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyFile: string;
+  readonly privateKey: string;
+  readonly knownHostsFile: string;
+  /** The host's public key, as in a known_hosts line without the name. */
+  readonly hostKey: string;
+}
+
+/** Make the administrator's key and the host's own, once for the life of the cache. */
+export async function ensureKeys(): Promise<void> {
+  await ensureKey(paths.privateKey, "administrator of the lab");
+  await ensureKey(paths.hostKey, "host of the lab");
+  writeWhole(paths.knownHosts, `${ADDRESS.host} ${publicKey(paths.hostKey)}\n`);
+}
+
+/** How to reach the host; its keys exist after the first `labUp`. */
+export function access(): HostAccess {
+  return {
+    host: ADDRESS.host,
+    port: 22,
+    user: "root",
+    privateKeyFile: paths.privateKey,
+    privateKey: readFileSync(paths.privateKey, "utf8"),
+    knownHostsFile: paths.knownHosts,
+    hostKey: publicKey(paths.hostKey),
+  };
+}
+
+/** Type and text of a key's public half, without its comment. */
+export function publicKey(file: string): string {
+  return readFileSync(`${file}.pub`, "utf8").trim().split(" ").slice(0, 2).join(" ");
+}
+
+async function ensureKey(file: string, comment: string): Promise<void> {
+  if (existsSync(file)) return;
+  mkdirSync(paths.lab, { recursive: true, mode: 0o700 });
+  const draft = `${file}.draft`;
+  for (const old of [draft, `${draft}.pub`]) rmSync(old, { force: true });
+  await must(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", draft]);
+  renameSync(`${draft}.pub`, `${file}.pub`);
+  renameSync(draft, file);
+}

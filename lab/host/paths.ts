@@ -1,0 +1,39 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+const cache = resolve(
+  process.env.PROXMOX_ROUTER_CACHE ?? join(homedir(), ".cache", "proxmox-router"),
+);
+const lab = join(cache, "lab");
+
+/** The checkout that this lab is run from. */
+export const project = resolve(__dirname, "../..");
+
+/** Where the lab keeps what it downloads, builds and runs. */
+export const paths = {
+  cache,
+  images: join(cache, "images"),
+  lab,
+  /** Programs that run beside the host, bundled so that they need no checkout. */
+  programs: join(lab, "programs"),
+  privateKey: join(lab, "id_ed25519"),
+  hostKey: join(lab, "ssh_host_ed25519_key"),
+  knownHosts: join(lab, "known_hosts"),
+  /** The host's root file system while it is up. */
+  root: join(lab, "root"),
+  /** What the host has written to its disk. */
+  upper: join(lab, "upper"),
+  work: join(lab, "work"),
+  /** Which images `upper` was started on. */
+  upperImages: join(lab, "upper.json"),
+  /** Seen in the host as /lab, read-only. */
+  shared: join(lab, "shared"),
+  /** Seen in the host as /lab-control. */
+  control: join(lab, "control"),
+  log: join(lab, "log"),
+  state: join(lab, "state.json"),
+  cables: join(lab, "cables.json"),
+  pulumiState: join(lab, "pulumi-state"),
+  /** Says which cache holds the machine's one lab; gone when the machine reboots. */
+  claim: "/run/proxmox-router-lab",
+};

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Images } from "./disk";
+import { netnsLeader, netnsPids, pids } from "./netns";
+import { paths } from "./paths";
+import { alive, killAll, until } from "./process";
+import { HOST_NETNS } from "./segments";
+import { liveState, readState } from "./state";
+
+const START_MS = 15_000;
+const STOP_MS = 10_000;
+
+/** Switch the host on, by starting its power supply. */
+export async function powerOn(images: Images): Promise<void> {
+  mkdirSync(paths.log, { recursive: true });
+  const log = openSync(join(paths.log, "supervisor.log"), "a");
+  const program = join(paths.programs, "supervisor.cjs");
+  const child = spawn(process.execPath, [program, JSON.stringify(images)], {
+    detached: true,
+    stdio: ["ignore", log, log],
+    cwd: "/",
+  });
+  child.unref();
+  await until(
+    () => liveState()?.supervisor.pid === child.pid || child.exitCode !== null,
+    START_MS,
+    "the host's power supply",
+  );
+}
+
+/** Switch the host off at the wall, for good, whatever is left of it. */
+export async function powerOff(): Promise<void> {
+  const state = liveState();
+  if (state !== undefined) {
+    process.kill(state.supervisor.pid, "SIGTERM");
+    try {
+      await until(() => !alive(state.supervisor), STOP_MS, "the host's power supply to end");
+    } catch {
+      await killAll([state.supervisor.pid], "SIGKILL");
+    }
+  }
+  // What a killed supervisor left: first PID 1, since without nspawn it would live on.
+  await cut();
+  await killAll(nspawns(), "SIGKILL");
+  await cut();
+  await killAll(netnsPids(HOST_NETNS), "SIGKILL");
+}
+
+/** Take the power from the running host, as when its plug is pulled. */
+export async function cut(): Promise<void> {
+  const leader = netnsLeader(HOST_NETNS);
+  if (leader !== undefined) await killAll([leader], "SIGKILL");
+}
+
+/** Times the host was switched on since its disk was made. */
+export function boots(): number {
+  return readState()?.boots ?? 0;
+}
+
+/** What the host and its power supply said last. */
+export function lastWords(): string {
+  return ["supervisor.log", "host.log"]
+    .flatMap((name) => {
+      try {
+        return readFileSync(join(paths.log, name), "utf8").trim().split("\n").slice(-8);
+      } catch {
+        return [];
+      }
+    })
+    .join("\n");
+}
+
+function nspawns(): number[] {
+  return pids().filter((pid) => {
+    try {
+      const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return argv[0] === "systemd-nspawn" && argv.includes(`--directory=${paths.root}`);
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,37 @@
+import { type CommandOptions, type CommandResult, run } from "./command";
+import { access } from "./keys";
+
+/** Run a command on the host as root: one string for its shell, or words that are quoted for it. */
+export function hostExec(
+  command: string | readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return run(
+    sshArgv(typeof command === "string" ? command : command.map(quote).join(" ")),
+    options,
+  );
+}
+
+/** The command line that logs in to the host; a login shell without a command. */
+export function sshArgv(command?: string): string[] {
+  const { host, user, privateKeyFile, knownHostsFile } = access();
+  const options = [
+    "BatchMode=yes",
+    "ConnectTimeout=5",
+    "GlobalKnownHostsFile=/dev/null",
+    "IdentitiesOnly=yes",
+    "LogLevel=ERROR",
+    "ServerAliveCountMax=3",
+    "ServerAliveInterval=5",
+    "StrictHostKeyChecking=yes",
+    `UserKnownHostsFile=${knownHostsFile}`,
+  ];
+  return [
+    ...["ssh", "-F", "/dev/null", "-i", privateKeyFile],
+    ...options.flatMap((option) => ["-o", option]),
+    `${user}@${host}`,
+    ...(command === undefined ? [] : [command]),
+  ];
+}
+
+const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
