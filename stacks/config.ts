@@ -52,7 +52,11 @@ function expected(issue: z.core.$ZodIssue): string {
       return `unknown ${issue.keys.map((key) => quote(key)).join(", ")}, expected no such key`;
     case "invalid_value":
       return `expected ${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `expected at least ${String(issue.minimum)}${issue.origin === "array" ? " item" : ""}`;
+    case "too_big":
+      return `expected at most ${String(issue.maximum)}`;
     default:
-      return issue.message.startsWith("expected") ? issue.message : `expected: ${issue.message}`;
+      return `expected: ${issue.message}`;
   }
 }

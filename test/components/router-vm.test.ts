@@ -1,0 +1,120 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Firewall, PassthroughNic, RouterVm, type RouterVmArgs, VmBridge } from "../../components";
+import { deploy } from "../mocks";
+
+const node = {
+  name: "pve",
+  address: "192.0.2.10",
+  privateKey: "NODE-KEY",
+  hostKey: "ssh-ed25519 AAAAnode",
+};
+const args: RouterVmArgs = {
+  node,
+  vmId: 100,
+  management: "vm0",
+  authorizedKeys: ["ssh-ed25519 AAAAadmin"],
+  interfaces: [
+    { name: "vm0", bridge: "vmbr0", dhcp: true },
+    { name: "wan", mac: "68:05:ca:00:01:00", dhcp: true, defaultRoute: true },
+    { name: "lan", mac: "68:05:ca:00:01:01", addresses: ["192.168.100.1/24"] },
+  ],
+};
+
+test("a router is seeded before its guest, and asked who it is after", async () => {
+  const resources = await deploy((opts) => new RouterVm("edge", args, opts));
+
+  expect(resources.map(({ type, name }) => [type, name])).toEqual([
+    ["proxmox-router:index:RouterVm", "edge"],
+    ["command:remote:Command", "edge-seed"],
+    ["proxmoxve:index/vmLegacy:VmLegacy", "edge-vm"],
+    ["command:remote:Command", "edge-identity"],
+    ["command:remote:Command", "edge-network"],
+  ]);
+  expect(resources.slice(1).every(({ urn }) => urn.includes("index:RouterVm$"))).toBe(true);
+});
+
+test("only interfaces on a bridge become virtual NICs, in order and with a pinned MAC", async () => {
+  const resources = await deploy((opts) => new RouterVm("edge", args, opts));
+  const vm = resources.find(({ name }) => name === "edge-vm");
+
+  expect(vm?.inputs.networkDevices).toEqual([
+    {
+      bridge: "vmbr0",
+      macAddress: expect.stringMatching(/^02(:[0-9A-F]{2}){5}$/) as string,
+      model: "virtio",
+      firewall: false,
+    },
+  ]);
+});
+
+test("a preview registers the same resources as an update", async () => {
+  const program = (opts: pulumi.ComponentResourceOptions) => new RouterVm("edge", args, opts);
+  const names = (list: { name: string }[]) => list.map(({ name }) => name);
+
+  expect(names(await deploy(program, { preview: true }))).toEqual(names(await deploy(program)));
+});
+
+test("no private key is readable in what a program registers", async () => {
+  const resources = await deploy((opts) => {
+    const router = new RouterVm("edge", args, opts);
+    return new Firewall(
+      "filter",
+      {
+        connection: router.connection,
+        policy: { management: { interface: "vm0" }, zones: [], flows: [] },
+      },
+      opts,
+    );
+  });
+  const plain = resources.map(({ inputs }) => JSON.stringify({ ...inputs, connection: null }));
+
+  expect(resources.filter(({ inputs }) => inputs.connection)).toHaveLength(4);
+  expect(plain.filter((text) => text.includes("NODE-KEY"))).toEqual([]);
+});
+
+test.each([
+  [{ vmId: 99 }, "vmId: got 99; expected an integer from 100 to 999999999"],
+  [{ management: "vm9" }, 'management: unknown interface "vm9"; expected vm0, wan, lan'],
+  [{ management: "lan2" }, 'management: unknown interface "lan2"'],
+  [
+    { interfaces: [{ name: "vm0", dhcp: true }] },
+    "interfaces[0]: neither bridge nor mac; expected one of them",
+  ],
+])("a router with %j is refused", (change, message) => {
+  expect(() => new RouterVm("edge", { ...args, ...change })).toThrow(message);
+});
+
+test("a bridge is portless and a card is mapped by its root address", async () => {
+  const resources = await deploy((opts) => [
+    new VmBridge("inside", { node, bridgeName: "vmbr1" }, opts),
+    new PassthroughNic("card", { node, path: "0000:01:00", deviceId: "8086:1521" }, opts),
+  ]);
+
+  expect(resources.find(({ name }) => name === "inside-bridge")?.inputs).toEqual({
+    nodeName: "pve",
+    name: "vmbr1",
+    comment: "inside",
+    autostart: true,
+  });
+  expect(resources.find(({ name }) => name === "card-mapping")?.inputs).toEqual({
+    name: "card",
+    comment: "card",
+    maps: [{ node: "pve", path: "0000:01:00", id: "8086:1521" }],
+  });
+});
+
+test.each([
+  ["br0", 'bridgeName: got "br0"; expected vmbr followed by a number up to 9999'],
+  ["vmbr1;reboot", "bridgeName: got"],
+])("a bridge called %j is refused", (bridgeName, message) => {
+  expect(() => new VmBridge("inside", { node, bridgeName })).toThrow(message);
+});
+
+test.each([
+  [{ path: "01:00.0" }, 'path: got "01:00.0"; expected a PCI address such as 0000:01:00'],
+  [{ deviceId: "igb" }, 'deviceId: got "igb"; expected vendor and device id such as 8086:1521'],
+])("a card with %j is refused", (change, message) => {
+  const card = { node, path: "0000:01:00", deviceId: "8086:1521", ...change };
+
+  expect(() => new PassthroughNic("card", card)).toThrow(message);
+});

@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource that a program asked for. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  /** Its URN, which names the type of its parent before its own. */
+  readonly urn: string;
+}
+
+/** What the hypervisor answers when it is asked for a guest's identity. */
+export const identityReply = JSON.stringify({
+  exitcode: 0,
+  exited: 1,
+  "out-data":
+    "ssh-ed25519 AAAAC3NzaGVzdA== root@router\n2: vm0    inet 10.99.0.123/24 brd 10.99.0.255 scope global dynamic vm0\n",
+});
+
+/**
+ * Run a program under Pulumi's mocks and list what it registered, in order.
+ *
+ * A command's output is unknown during a preview, as with the real engine.
+ */
+export async function deploy(
+  program: (opts: pulumi.ComponentResourceOptions) => unknown,
+  { preview = false } = {},
+): Promise<Registered[]> {
+  const registered: Omit<Registered, "urn">[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => {
+        const resource = inputs as Record<string, unknown>;
+        registered.push({ type, name, inputs: resource });
+        const stdout = name.endsWith("-identity") ? identityReply : "";
+        return {
+          id: custom === false ? undefined : preview ? "" : `${name}-id`,
+          state: type.startsWith("command:") && !preview ? { ...resource, stdout } : resource,
+        };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    "proxmox-router",
+    "test",
+    preview,
+  );
+  const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
+  // Pulumi's mock monitor has no word for hooks; the engine's tests are where they run.
+  monitor.registerResourceHook = (_request, done) => done(null);
+  program({});
+  await pulumi.runtime.disconnect();
+  const urns = [...monitor.getRegisteredResources().keys()];
+  return registered
+    .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+    .map((one) => ({ ...one, urn: urns.find((urn) => urn.endsWith(`::${one.name}`)) ?? "" }));
+}
+
+interface MockMonitor {
+  registerResourceHook(request: unknown, done: (error: null) => void): void;
+  getRegisteredResources(): Map<string, unknown>;
+}

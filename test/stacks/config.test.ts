@@ -1,0 +1,75 @@
+import { createHmac } from "node:crypto";
+import { build } from "../../stacks";
+import { findHostKey } from "../../stacks/known-hosts";
+
+const config = (values: Record<string, unknown>) => ({
+  get: (key: string) => values[key] as string | undefined,
+  getObject: (key: string) => values[key],
+});
+
+const valid = {
+  topology: "passthrough-router",
+  node: { name: "pve", address: "192.0.2.10" },
+  router: { vmId: 100 },
+  wan: { bridge: "vmbr0" },
+  lans: [{ name: "lan", bridge: "vmbr1", address: "192.168.1.1/24" }],
+};
+
+test.each<[Record<string, unknown>, string]>([
+  [{ topology: undefined }, "proxmox-router:topology: missing; expected passthrough-router"],
+  [{ topology: "mesh" }, 'proxmox-router:topology: got "mesh"; expected passthrough-router'],
+  [{ node: undefined }, "proxmox-router:node: missing; expected object"],
+  [{ router: {} }, "proxmox-router:router.vmId: missing; expected number"],
+  [{ router: { vmId: "100" } }, 'proxmox-router:router.vmId: got "100"; expected number'],
+  [{ router: { vmId: 100.5 } }, "proxmox-router:router.vmId: got 100.5; expected integer"],
+  [{ router: { vmId: 9 } }, "proxmox-router:router.vmId: got 9; expected at least 100"],
+  [
+    { router: { vmId: 100, ram: 5 } },
+    'proxmox-router:router: got {"vmId":100,"ram":5}; unknown "ram", expected no such key',
+  ],
+  [{ lans: [] }, "proxmox-router:lans: got []; expected at least 1 item"],
+  [
+    { lans: [{ name: "lan", bridge: "vmbr1" }] },
+    "proxmox-router:lans[0].address: missing; expected string",
+  ],
+  [
+    { allow: [{ from: "lan", to: "wan", protocol: "gre" }] },
+    'proxmox-router:allow[0].protocol: got "gre"; expected tcp, udp, icmp',
+  ],
+  [
+    { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/nowhere" } },
+    "proxmox-router:node.knownHostsFile: can not read /nowhere; expected a readable file",
+  ],
+  [
+    { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/dev/null" } },
+    "proxmox-router:node.knownHostsFile: /dev/null has no ed25519 key of 192.0.2.10; expected one.",
+  ],
+])("configuration with %j is refused by key, fact and expectation", (change, message) => {
+  expect(() => build("proxmox-router", config({ ...valid, ...change }))).toThrow(message);
+});
+
+test("every wrong key is reported at once", () => {
+  const broken = config({ ...valid, router: { vmId: 9 }, wan: undefined });
+
+  expect(() => build("proxmox-router", broken)).toThrow(
+    "Invalid configuration:\n  - proxmox-router:router.vmId: got 9; expected at least 100\n" +
+      "  - proxmox-router:wan: missing; expected object",
+  );
+});
+
+test("a host key is found by plain and by hashed name, and by port", () => {
+  const salt = Buffer.from("0123456789abcdefghij");
+  const hash = createHmac("sha1", salt).update("[pve.example.net]:2222").digest("base64");
+  const knownHosts = [
+    "# comment",
+    "192.0.2.10 ssh-rsa AAAArsa",
+    "192.0.2.10,pve ssh-ed25519 AAAAplain root@pve",
+    "@revoked 192.0.2.11 ssh-ed25519 AAAArevoked",
+    `|1|${salt.toString("base64")}|${hash} ssh-ed25519 AAAAhashed`,
+  ].join("\n");
+
+  expect(findHostKey(knownHosts, "192.0.2.10", 22)).toBe("ssh-ed25519 AAAAplain");
+  expect(findHostKey(knownHosts, "pve.example.net", 2222)).toBe("ssh-ed25519 AAAAhashed");
+  expect(findHostKey(knownHosts, "pve.example.net", 22)).toBeUndefined();
+  expect(findHostKey(knownHosts, "192.0.2.11", 22)).toBeUndefined();
+});
