@@ -11,10 +11,15 @@ import {
   type SegmentName,
 } from "./host/host";
 import { sshArgv } from "./host/ssh";
+import { ensureImage } from "./images/image";
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   up: () => labUp(consoleProgress),
   down: () => labDown(consoleProgress),
+  images: async () => {
+    await ensureImage("host", consoleProgress);
+    await ensureImage("guest", consoleProgress);
+  },
   status,
   "power-cut": () => consoleProgress("Pulling the host's plug", powerCut),
   reboot: () => consoleProgress("Rebooting the host", reboot),

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { quote } from "../net/issues";
 
@@ -8,9 +9,7 @@ export interface ConfigReader {
 }
 
 /** A configuration that can not be used; the message lists every reason with its key. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export class ConfigError extends pulumi.RunError {}
 
 /** Read and check the keys of `schema`, all at once. */
 export function readConfig<T extends z.ZodRawShape>(

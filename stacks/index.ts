@@ -7,7 +7,7 @@ const topologies: Record<string, typeof passthroughRouter> = {
 };
 
 /** Build the network that the stack's configuration names, and return its outputs. */
-export function build(
+export async function build(
   project: string,
   config: ConfigReader & { get(key: string): string | undefined },
 ) {
@@ -19,5 +19,5 @@ export function build(
       `${project}:topology: ${fact}; expected ${Object.keys(topologies).join(", ")}`,
     );
   }
-  return stack(project, config);
+  return await stack(project, config);
 }

@@ -11,10 +11,13 @@ import {
 } from "../components";
 import { type ConfigReader, readConfig } from "./config";
 import { nodeConfig, readNode } from "./node";
+import { preflight } from "./preflight";
 
 const port = z.int().min(1).max(65535);
 const protocol = z.enum(Protocol);
 const nic = { mac: z.string().optional(), bridge: z.string().optional() };
+
+const isEmpty = (value: unknown) => JSON.stringify(value) === "{}";
 
 const schema = z.object({
   node: nodeConfig,
@@ -29,7 +32,11 @@ const schema = z.object({
     disk: z.int().min(1).default(8),
     bootTimeout: z.int().min(10).default(600),
   }),
-  card: z.strictObject({ path: z.string(), deviceId: z.string() }).optional(),
+  // A typed key of Pulumi.yaml needs a default: an empty one means no card.
+  card: z.preprocess(
+    (value) => (isEmpty(value) ? undefined : value),
+    z.strictObject({ path: z.string(), deviceId: z.string() }).optional(),
+  ),
   management: z
     .strictObject({
       name: z.string().default("vm0"),
@@ -76,10 +83,11 @@ const schema = z.object({
 type Config = z.infer<typeof schema>;
 
 /** A router VM with a passed-through card: one way out, several networks inside, all apart. */
-export function passthroughRouter(project: string, reader: ConfigReader) {
+export async function passthroughRouter(project: string, reader: ConfigReader) {
   const config = readConfig(project, reader, schema);
   const { node, publicKey } = readNode(project, config.node);
   const { router, card, management, lans } = config;
+  await preflight(project, { node: node.name, ...router });
 
   const bridges = new Map(
     lans.flatMap(({ bridge }) =>

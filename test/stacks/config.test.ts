@@ -44,14 +44,16 @@ test.each<[Record<string, unknown>, string]>([
     { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/dev/null" } },
     "proxmox-router:node.knownHostsFile: /dev/null has no ed25519 key of 192.0.2.10; expected one.",
   ],
-])("configuration with %j is refused by key, fact and expectation", (change, message) => {
-  expect(() => build("proxmox-router", config({ ...valid, ...change }))).toThrow(message);
+])("configuration with %j is refused by key, fact and expectation", async (change, message) => {
+  const built = build("proxmox-router", config({ ...valid, ...change }));
+
+  await expect(built).rejects.toThrow(message);
 });
 
-test("every wrong key is reported at once", () => {
+test("every wrong key is reported at once", async () => {
   const broken = config({ ...valid, router: { vmId: 9 }, wan: undefined });
 
-  expect(() => build("proxmox-router", broken)).toThrow(
+  await expect(build("proxmox-router", broken)).rejects.toThrow(
     "Invalid configuration:\n  - proxmox-router:router.vmId: got 9; expected at least 100\n" +
       "  - proxmox-router:wan: missing; expected object",
   );

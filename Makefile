@@ -1,0 +1,43 @@
+# Every target does its own set-up: a fresh machine needs Node with npm, Go, make and, for the lab, root.
+.PHONY: demo demo-down lab lab-down lab-status test check format clean
+
+PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export PATH
+MAKEFLAGS += --no-print-directory
+
+modules := node_modules/.package-lock.json
+
+# The network of stacks/Pulumi.lab.yaml, in a Proxmox VE lab on this machine.
+demo: $(modules)
+	@tsx lab/demo.ts
+
+demo-down: $(modules)
+	@tsx lab/demo-down.ts
+
+lab: $(modules)
+	@tsx lab/lab.ts up
+
+lab-down: $(modules)
+	@tsx lab/lab.ts down
+
+lab-status: $(modules)
+	@tsx lab/lab.ts status
+
+test: $(modules) check
+	@tsx test/run.ts
+
+# Formatting, types, lint, dead code.
+check: $(modules)
+	@npm run --silent check
+
+format: $(modules)
+	@npm run --silent format
+
+# The lab and everything built or downloaded for it; the next run starts cold.
+clean: $(modules)
+	@tsx lab/lab.ts down || true
+	rm -rf "$${PROXMOX_ROUTER_CACHE:-$$HOME/.cache/proxmox-router}" node_modules
+
+$(modules): package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
