@@ -95,7 +95,9 @@ export async function routes(client: SegmentName, family: 4 | 6 = 4): Promise<st
 async function probe(client: SegmentName, args: readonly string[]): Promise<unknown> {
   const program = join(paths.programs, "probe.cjs");
   const argv = [process.execPath, program, ...args, `${PROBE_MS}`];
-  return JSON.parse(await must(inNetns(netnsOf(client), argv), { timeoutMs: PROBE_MS + SLACK_MS }));
+  const { code, stdout, stderr } = await exec(client, argv, { timeoutMs: PROBE_MS + SLACK_MS });
+  if (code !== 0) throw new Error(`${args.join(" ")}, from segment ${client}: ${stderr.trim()}`);
+  return JSON.parse(stdout);
 }
 
 function parseLease(text: string): Lease {

@@ -1,11 +1,10 @@
-import { readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { paths } from "./paths";
-import { alive } from "./process";
-import { existsSync, readFileSync } from "node:fs";
 import { run } from "./command";
-import type { LabState } from "./state";
+import { paths } from "./paths";
 import { powerOff } from "./power";
+import { alive } from "./process";
+import type { LabState } from "./state";
 import { unwire } from "./wiring";
 
 /** Make this cache's lab the machine's one; fails when another one is up. */

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { ensureImage } from "../images/image";
+import { removeCgroups } from "./cgroup";
 import { claim, claimedByOther, unclaim } from "./claim";
 import { diskImages, discardDisk, type Images, makeDisk, unmountDisk } from "./disk";
 import { ensureKeys } from "./keys";
@@ -51,7 +52,7 @@ export async function labUp(progress: Progress = quiet): Promise<void> {
     await claim();
     await ensureKeys();
     await bundlePrograms();
-    if (liveState() === undefined || !segmentsWired()) await switchOn(images, progress);
+    if (liveState() === undefined || !(await segmentsWired())) await switchOn(images, progress);
     else await refresh(progress);
     await progress("Waiting for the host", () => awaitHost(BOOT_MS));
   });
@@ -65,6 +66,7 @@ export async function labDown(progress: Progress = quiet): Promise<void> {
       const other = claimedByOther();
       if (other !== undefined) throw new Error(`the lab that is up is another one, in ${other}`);
       await powerOff();
+      removeCgroups();
       await unwire();
       await unmountDisk();
       discardDisk();
@@ -77,7 +79,7 @@ export async function labDown(progress: Progress = quiet): Promise<void> {
 /** How the lab is at this moment. */
 export async function labStatus(): Promise<LabStatus> {
   const on = liveState() !== undefined;
-  const down = !on && !segmentsWired();
+  const down = !on && !(await segmentsWired());
   return {
     power: on ? "on" : down ? "down" : "off",
     boots: boots(),
@@ -119,7 +121,8 @@ function demandPossible(): void {
 async function switchOn(images: Images, progress: Progress): Promise<void> {
   await progress("Switching the host on", async () => {
     await powerOff();
-    if (!segmentsWired()) {
+    removeCgroups();
+    if (!(await segmentsWired())) {
       await unwire();
       await wireSegments();
     }

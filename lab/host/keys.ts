@@ -25,6 +25,7 @@ export async function ensureKeys(): Promise<void> {
 
 /** How to reach the host; its keys exist after the first `labUp`. */
 export function access(): HostAccess {
+  if (!existsSync(paths.knownHosts)) throw new Error("the lab was never up here; run `make lab`");
   return {
     host: ADDRESS.host,
     port: 22,

@@ -4,10 +4,10 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { Images } from "./disk";

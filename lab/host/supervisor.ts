@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { enterCgroups } from "./cgroup";
 import { type Images, mountDisk } from "./disk";
 import { netnsLeader } from "./netns";
 import { paths } from "./paths";
@@ -60,6 +61,7 @@ async function supervise(images: Images): Promise<void> {
   const supervisor = processId(process.pid);
   if (supervisor === undefined) throw new Error("/proc does not show this process");
 
+  enterCgroups();
   let { boots } = readState() ?? { boots: 0 };
   for (let quickEnds = 0; quickEnds < MOST_QUICK_ENDS; ) {
     await wireHost();

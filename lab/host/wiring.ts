@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { readCables } from "./cables";
 import { must, run } from "./command";
-import { inNetns, ip, labNetns, netnsPids } from "./netns";
+import { inNetns, ip, ipJson, labNetns, netnsPids } from "./netns";
 import { killAll } from "./process";
 import {
   ADDRESS,
@@ -20,11 +19,11 @@ export const WIRE = "wire";
 const WHOLE = "proxmox-router lab, complete";
 
 /** Whether all networks around the host are there. */
-export function segmentsWired(): boolean {
-  const alias = `/sys/class/net/${ADMIN_LINK}/ifalias`;
-  if (!existsSync(alias) || readFileSync(alias, "utf8").trim() !== WHOLE) return false;
+export async function segmentsWired(): Promise<boolean> {
   const present = labNetns();
-  return SEGMENTS.every(({ name }) => present.includes(netnsOf(name)));
+  if (!SEGMENTS.every(({ name }) => present.includes(netnsOf(name)))) return false;
+  const links = await ipJson<{ ifname: string; ifalias?: string }>(undefined, ["link", "show"]);
+  return links.some(({ ifname, ifalias }) => ifname === ADMIN_LINK && ifalias === WHOLE);
 }
 
 /** Make the networks around the host; none may exist. */
