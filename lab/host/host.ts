@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { ensureImage } from "../images/image";
-import { removeCgroups } from "./cgroup";
 import { claim, claimedByOther, unclaim } from "./claim";
 import { diskImages, discardDisk, type Images, makeDisk, unmountDisk } from "./disk";
 import { ensureKeys } from "./keys";
@@ -66,7 +65,6 @@ export async function labDown(progress: Progress = quiet): Promise<void> {
       const other = claimedByOther();
       if (other !== undefined) throw new Error(`the lab that is up is another one, in ${other}`);
       await powerOff();
-      removeCgroups();
       await unwire();
       await unmountDisk();
       discardDisk();
@@ -121,7 +119,6 @@ function demandPossible(): void {
 async function switchOn(images: Images, progress: Progress): Promise<void> {
   await progress("Switching the host on", async () => {
     await powerOff();
-    removeCgroups();
     if (!(await segmentsWired())) {
       await unwire();
       await wireSegments();

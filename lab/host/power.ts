@@ -1,22 +1,22 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clearCgroups } from "./cgroup";
 import type { Images } from "./disk";
 import { netnsLeader, netnsPids, pids } from "./netns";
 import { paths } from "./paths";
-import { alive, killAll, until } from "./process";
+import { killAll, until } from "./process";
 import { HOST_NETNS } from "./segments";
 import { liveState, readState } from "./state";
 
 const START_MS = 15_000;
-const STOP_MS = 10_000;
+const SUPERVISOR = join(paths.programs, "supervisor.cjs");
 
 /** Switch the host on, by starting its power supply. */
 export async function powerOn(images: Images): Promise<void> {
   mkdirSync(paths.log, { recursive: true });
   const log = openSync(join(paths.log, "supervisor.log"), "a");
-  const program = join(paths.programs, "supervisor.cjs");
-  const child = spawn(process.execPath, [program, JSON.stringify(images)], {
+  const child = spawn(process.execPath, [SUPERVISOR, JSON.stringify(images)], {
     detached: true,
     stdio: ["ignore", log, log],
     cwd: "/",
@@ -31,19 +31,9 @@ export async function powerOn(images: Images): Promise<void> {
 
 /** Switch the host off at the wall, for good, whatever is left of it. */
 export async function powerOff(): Promise<void> {
-  const state = liveState();
-  if (state !== undefined) {
-    process.kill(state.supervisor.pid, "SIGTERM");
-    try {
-      await until(() => !alive(state.supervisor), STOP_MS, "the host's power supply to end");
-    } catch {
-      await killAll([state.supervisor.pid], "SIGKILL");
-    }
-  }
-  // What a killed supervisor left: first PID 1, since without nspawn it would live on.
-  await cut();
-  await killAll(nspawns(), "SIGKILL");
-  await cut();
+  // The supply first, or it would switch the host on again.
+  await killAll(supervisors(), "SIGKILL");
+  await clearCgroups();
   await killAll(netnsPids(HOST_NETNS), "SIGKILL");
 }
 
@@ -71,11 +61,12 @@ export function lastWords(): string {
     .join("\n");
 }
 
-function nspawns(): number[] {
+/** Also those that have not come to say so in the state file. */
+function supervisors(): number[] {
   return pids().filter((pid) => {
     try {
       const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      return argv[0] === "systemd-nspawn" && argv.includes(`--directory=${paths.root}`);
+      return argv[1] === SUPERVISOR;
     } catch {
       return false;
     }

@@ -3,7 +3,6 @@ import { existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { enterCgroups } from "./cgroup";
 import { type Images, mountDisk } from "./disk";
-import { netnsLeader } from "./netns";
 import { paths } from "./paths";
 import { processId } from "./process";
 import { HOST_NETNS } from "./segments";
@@ -38,8 +37,6 @@ const NSPAWN = [
   "--console=pipe",
 ];
 
-let stopping = false;
-
 function boot(): Promise<number> {
   const log = openSync(join(paths.log, "host.log"), "a");
   const child = spawn("systemd-nspawn", NSPAWN, {
@@ -71,19 +68,12 @@ async function supervise(images: Images): Promise<void> {
     const start = Date.now();
     const code = await boot();
     console.log(`boot ${boots} ended with status ${code} after ${Date.now() - start} ms`);
-    if (stopping || code === SHUT_DOWN) return;
+    if (code === SHUT_DOWN) return;
     // A host that cannot boot at all must not be tried for ever.
     quickEnds = Date.now() - start < QUICK_MS ? quickEnds + 1 : 0;
   }
   throw new Error(`the host ended ${MOST_QUICK_ENDS} times within ${QUICK_MS} ms of its start`);
 }
-
-process.on("SIGTERM", () => {
-  stopping = true;
-  // Killing nspawn itself would leave the host running without it.
-  const leader = netnsLeader(HOST_NETNS);
-  if (leader !== undefined) process.kill(leader, "SIGKILL");
-});
 
 supervise(JSON.parse(process.argv[2] ?? "{}") as Images).then(
   () => process.exit(0),
