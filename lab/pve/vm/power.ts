@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { die, messageOf } from "../api/error";
+import { type Call, flag, need, type Router, text } from "../api/router";
+import { type Pve } from "../pve";
+import { type Log } from "../task/tasks";
+import { agentEnabled } from "./plan";
+import { startVm, stopVm } from "./start";
+import { refuseLocked } from "./vm-store";
+
+/** Starting, stopping and resetting VMs. */
+export function powerRoutes(router: Router, pve: Pve): void {
+  const { vms, tasks, backend } = pve;
+
+  const verb = (
+    name: string,
+    type: string,
+    work: (vmid: string, call: Call, log: Log) => Promise<void>,
+  ) =>
+    router.on("POST", `/nodes/{node}/qemu/{vmid}/status/${name}`, (call) => {
+      const vmid = need(call.params, "vmid");
+      vms.load(vmid);
+      return tasks.start(type, vmid, call.caller, (log) => work(vmid, call, log));
+    });
+
+  const requireRunning = async (vmid: string): Promise<void> => {
+    refuseLocked(vms.keys(vmid));
+    if ((await backend.vmProcess(vmid)) === undefined) die(`VM ${vmid} not running`);
+  };
+
+  verb("start", "qmstart", (vmid, _call, log) => startVm(pve, vmid, log));
+
+  verb("stop", "qmstop", async (vmid) => {
+    refuseLocked(vms.keys(vmid));
+    await stopVm(pve, vmid);
+  });
+
+  verb("shutdown", "qmshutdown", async (vmid, { params }) => {
+    refuseLocked(vms.keys(vmid));
+    const timeout = Number(text(params, "timeout") ?? 180);
+    await shutdownVm(pve, vmid, timeout, flag(params, "forceStop"));
+  });
+
+  verb("reset", "qmreset", async (vmid) => {
+    await requireRunning(vmid);
+    await backend.monitor(vmid, "system_reset");
+  });
+
+  verb("reboot", "qmreboot", async (vmid, { params }, log) => {
+    await requireRunning(vmid);
+    await shutdownVm(pve, vmid, Number(text(params, "timeout") ?? 180), false);
+    await startVm(pve, vmid, log);
+  });
+
+  verb("suspend", "qmsuspend", async (vmid) => {
+    await requireRunning(vmid);
+    await backend.monitor(vmid, "stop");
+  });
+
+  verb("resume", "qmresume", async (vmid) => {
+    await requireRunning(vmid);
+    await backend.monitor(vmid, "cont");
+  });
+
+  router.on("POST", "/nodes/{node}/startall", ({ params, caller }) =>
+    tasks.start("startall", "", caller, async (log) => {
+      for (const { vmid, up } of startOrder(pve, flag(params, "force"))) {
+        if ((await backend.vmProcess(vmid)) !== undefined) continue;
+        log(`Starting VM ${vmid}`);
+        try {
+          await startVm(pve, vmid, log);
+          await sleep(up * 1000);
+        } catch (error) {
+          log(`Starting VM ${vmid} failed: ${messageOf(error)}`);
+        }
+      }
+    }),
+  );
+
+  router.on("POST", "/nodes/{node}/stopall", ({ params, caller }) =>
+    tasks.start("stopall", "", caller, async (log) => {
+      const force = params["force-stop"] !== "0";
+      for (const { vmid, down } of startOrder(pve, true).reverse()) {
+        if ((await backend.vmProcess(vmid)) === undefined) continue;
+        log(`Stopping VM ${vmid} (timeout = ${down} seconds)`);
+        await shutdownVm(pve, vmid, Number(text(params, "timeout") ?? down), force);
+      }
+    }),
+  );
+}
+
+/** Ask the guest to shut down, by its agent when it has one, and wait for it. */
+async function shutdownVm(pve: Pve, vmid: string, timeout: number, force: boolean): Promise<void> {
+  const { backend, vms, faults } = pve;
+  const running = () => backend.vmProcess(vmid).then((process) => process !== undefined);
+  if (!(await running())) return stopVm(pve, vmid);
+  try {
+    if (agentEnabled(vms.keys(vmid)) && faults.agent(vmid) === undefined) {
+      // The agent does not answer a shutdown that succeeds.
+      await backend.agent(vmid, "guest-shutdown", undefined, 1000).catch((error: unknown) => {
+        if (messageOf(error).includes("not running")) throw error;
+      });
+    } else await backend.monitor(vmid, "system_powerdown");
+  } catch (error) {
+    if (!force) die(`VM quit/powerdown failed - ${messageOf(error)}`);
+  }
+  const end = Date.now() + timeout * 1000;
+  while (await running()) {
+    if (Date.now() >= end) {
+      if (force) break;
+      die("VM quit/powerdown failed - got timeout");
+    }
+    await sleep(250);
+  }
+  await stopVm(pve, vmid);
+}
+
+/** VMs that start with the node, first those with an order, then the rest by VMID. */
+function startOrder({ vms }: Pve, all: boolean) {
+  const number = (startup: string, field: string): number | undefined => {
+    const digits = new RegExp(`(?:^|,)${field}=(\\d+)`).exec(startup)?.[1];
+    return digits === undefined ? undefined : Number(digits);
+  };
+  return vms
+    .ids()
+    .map((vmid) => ({ vmid, keys: vms.keys(vmid) }))
+    .filter(({ keys }) => keys["template"] !== "1" && (all || keys["onboot"] === "1"))
+    .map(({ vmid, keys: { startup = "" } }) => ({
+      vmid,
+      order: number(startup, "order") ?? Number(/^(\d+)/.exec(startup)?.[1] ?? Infinity),
+      up: number(startup, "up") ?? 0,
+      down: number(startup, "down") ?? 180,
+    }))
+    .sort((a, b) => (a.order === b.order ? Number(a.vmid) - Number(b.vmid) : a.order - b.order));
+}
