@@ -117,7 +117,14 @@ export class HostBackend implements Backend {
       rmSync(join(this.paths.run, `${vmid}.${kind}`), { force: true });
     }
     const { code, stderr } = await attempt("systemd-run", [
-      ...["--quiet", `--unit=${vmid}`, "--slice=qemu", "--collect", "--service-type=exec"],
+      ...[
+        `--description=VM ${vmid}`,
+        "--quiet",
+        `--unit=${vmid}`,
+        "--slice=qemu",
+        "--collect",
+        "--service-type=exec",
+      ],
       ...["-p", `StandardError=file:${errors}`, "-p", "TimeoutStopSec=20"],
       ...["-p", `ExecStopPost=${process.execPath} ${process.argv[1] ?? ""} vm-stopped ${vmid}`],
       ...["--", "/usr/bin/qemu-system-x86_64", ...args],
@@ -150,10 +157,11 @@ export class HostBackend implements Backend {
   }
 
   vmProcess(vmid: string): Promise<VmProcess | undefined> {
-    const pid = readOr(join(this.paths.run, `${vmid}.pid`), "").trim();
+    const file = join(this.paths.run, `${vmid}.pid`);
+    const pid = readOr(file, "").trim();
     // A pid file outlives a killed guest; the command line tells whether the process is it.
     const command = pid === "" ? "" : readOr(`/proc/${pid}/cmdline`, "");
-    if (!command.includes(`\0-id\0${vmid}\0`)) return Promise.resolve(undefined);
+    if (!command.includes(`\0-pidfile\0${file}\0`)) return Promise.resolve(undefined);
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const started = Number(stat.slice(stat.lastIndexOf(")")).split(" ")[20]) / 100;
     const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);

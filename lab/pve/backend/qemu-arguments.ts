@@ -18,7 +18,6 @@ export function qemuArguments(plan: VmPlan, host: QemuHost): string[] {
   const { vmid, name, machine, cores, memory } = plan;
   const socket = (kind: string) => `${host.run}/${vmid}.${kind}`;
   return [
-    ...["-id", vmid],
     ...["-name", `${name},debug-threads=on`],
     ...["-nodefaults", "-display", "none", "-no-user-config", "-S"],
     ...["-pidfile", socket("pid")],

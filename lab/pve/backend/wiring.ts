@@ -52,7 +52,9 @@ export async function prepareWiring(runDirectory: string, plan: VmPlan): Promise
     await run("ip", "tuntap", "add", "dev", tap, "mode", "tap");
     await attempt("sysctl", ["-qw", `net.ipv6.conf.${tap}.disable_ipv6=1`]);
   }
-  for (const { tap, bridge } of plan.taps) {
+  for (const { tap, bridge, mac } of plan.taps) {
+    // A bridge takes the lowest address of its ports; its own must not change with its guests.
+    await run("ip", "link", "set", tap, "address", `fe${mac.slice(2)}`);
     await run("ip", "link", "set", tap, "master", bridge, "up");
   }
 }
