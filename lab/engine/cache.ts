@@ -10,10 +10,10 @@ export function engineCache(): string {
   return join(root, "engine");
 }
 
-/** Short hash of the names and contents of all files below a directory, and of further inputs. */
+/** Short hash of the Go sources and module files below a directory, and of further inputs. */
 export function contentKey(directory: string, ...inputs: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const file of filesBelow(directory)) {
+  for (const file of sourcesBelow(directory)) {
     hash
       .update(`${relative(directory, file)}\0`)
       .update(readFileSync(file))
@@ -23,9 +23,9 @@ export function contentKey(directory: string, ...inputs: readonly string[]): str
   return hash.digest("hex").slice(0, 16);
 }
 
-function filesBelow(directory: string): string[] {
+function sourcesBelow(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && /\.(go|mod|sum)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

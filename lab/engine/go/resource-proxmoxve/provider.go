@@ -42,13 +42,16 @@ func provider(metadata []byte) tfbridge.ProviderInfo {
 	return info
 }
 
+// bridgedID is the one resource for which the SDK keeps the bridge's own name of such an argument.
+const bridgedID = "proxmox_sdn_controller_evpn"
+
 // argumentIDs renames the `id` of every resource that takes it as an argument to `resourceId`,
 // since Pulumi keeps `id` for itself, and reads the Pulumi id back from it.
 func argumentIDs(upstream shim.Provider) map[string]*tfbridge.ResourceInfo {
 	overrides := map[string]*tfbridge.ResourceInfo{}
 	upstream.ResourcesMap().Range(func(name string, resource shim.Resource) bool {
 		id, declared := resource.Schema().GetOk("id")
-		if declared && (id.Required() || id.Optional()) {
+		if name != bridgedID && declared && (id.Required() || id.Optional()) {
 			overrides[name] = &tfbridge.ResourceInfo{
 				Fields:    map[string]*tfbridge.SchemaInfo{"id": {Name: "resourceId", Type: "string"}},
 				ComputeID: tfbridge.DelegateIDField("resourceId", pulumiPackage, repository),
