@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { utils } from "ssh2";
+import * as ts from "typescript";
+import { parse } from "yaml";
+import { build } from "../stacks";
+import { codeBlocks, documents, namedHeadings, plain, read, root, table } from "./documents";
+import { identityReply } from "./mocks";
+
+const PAGE = "docs/passthrough-router.md";
+
+const examples = documents.flatMap((document) =>
+  codeBlocks(document, "ts").map((text, i) => ({ document, i, text })),
+);
+
+test("the README has an example of the library, and a configuration", () => {
+  expect([codeBlocks("README.md", "ts").length, codeBlocks("README.md", "yaml").length]).toEqual([
+    1, 1,
+  ]);
+});
+
+test("every example of a program passes the project's type check", () => {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) =>
+    ts.sys.readFile(path),
+  ) as { config: unknown };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  options.paths = { "proxmox-router": [join(root, "components/index.ts")] };
+
+  const files = new Map(
+    examples.map(({ document, i, text }) => [
+      join(root, `${document.replace(/\W/g, "-")}-${i}.ts`),
+      text,
+    ]),
+  );
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => files.has(path) || disk.fileExists(path),
+    readFile: (path) => files.get(path) ?? disk.readFile(path),
+    getSourceFile: (path, version, ...rest) => {
+      const text = files.get(path);
+      return text === undefined
+        ? disk.getSourceFile(path, version, ...rest)
+        : ts.createSourceFile(path, text, version);
+    },
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  const complaints = [...files.keys()].flatMap((path) => {
+    const source = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  });
+
+  expect(
+    complaints.map(
+      ({ file, messageText }) =>
+        `${file?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+    ),
+  ).toEqual([]);
+});
+
+/** The keys of an object of the configuration's schema, with their defaults as a table has them. */
+function schemaOf(key: string): Map<string, string> {
+  const files = ["stacks/passthrough-router.ts", "stacks/node.ts"].map((path) =>
+    ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2023, true),
+  );
+  const all = files.flatMap((file) => descendants(file));
+  const variable = (name: string) =>
+    all.find((node) => ts.isVariableDeclaration(node) && node.name.getText() === name);
+  const property = [variable("schema")].flatMap((node) =>
+    node
+      ? descendants(node).filter(
+          (one) => ts.isPropertyAssignment(one) && one.name.getText() === key,
+        )
+      : [],
+  )[0];
+  const literal = (node: ts.Node | undefined) =>
+    node && descendants(node).find(ts.isObjectLiteralExpression);
+  const found = literal(property) ?? literal(variable(`${key}Config`));
+  return new Map(
+    found?.properties.flatMap((one) => entries(one, (name) => literal(variable(name)))),
+  );
+}
+
+const descendants = (node: ts.Node): ts.Node[] => [
+  node,
+  ...node.getChildren().flatMap((child) => descendants(child)),
+];
+
+function entries(
+  property: ts.ObjectLiteralElementLike,
+  literal: (name: string) => ts.ObjectLiteralExpression | undefined,
+): [string, string][] {
+  if (ts.isSpreadAssignment(property)) {
+    return (literal(property.expression.getText())?.properties ?? []).flatMap((one) =>
+      entries(one, literal),
+    );
+  }
+  const text = ts.isPropertyAssignment(property) ? property.initializer.getText() : "";
+  const fallback = (/\.default\(([^)]*)\)$/.exec(text) ?? /^file\(("[^"]*")\)$/.exec(text))?.[1];
+  return [
+    [
+      property.name?.getText() ?? "",
+      fallback?.replace(/(?<=\d)_(?=\d)/g, "") ??
+        (text.endsWith("optional()") ? "optional" : "required"),
+    ],
+  ];
+}
+
+test("the scenario's page has every key of the project, in its order", () => {
+  const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, unknown> };
+
+  expect(namedHeadings(PAGE)).toEqual(Object.keys(config));
+});
+
+test.each(namedHeadings(PAGE).filter((key) => key !== "topology"))(
+  "the table of %s has the names and defaults that the program takes",
+  (key) => {
+    const schema = schemaOf(key);
+    const rows = table(PAGE, `### \`${key}\``).map(({ Name, Default }) => {
+      const [name, fallback] = [plain(Name), plain(Default)];
+      // Words say what happens without the key.
+      const words = schema.get(name) === "optional" && fallback !== "required";
+      return [name, words ? "optional" : fallback];
+    });
+
+    expect(rows.length).toBeGreaterThan(0);
+    expect(new Map(rows as [string, string][])).toEqual(schema);
+  },
+);
+
+const configurations = documents.flatMap((document) =>
+  codeBlocks(document, "yaml").map((text) => ({ document, text })),
+);
+
+test.each(configurations)("the configuration in $document builds a router", async ({ text }) => {
+  const { config } = parse(text) as { config: Record<string, unknown> };
+  const directory = mkdtempSync(join(tmpdir(), "proxmox-router-docs-"));
+  try {
+    const { private: key, public: hostKey } = utils.generateKeyPairSync("ed25519");
+    const node = config["proxmox-router:node"] as { address: string };
+    writeFileSync(join(directory, "key"), key);
+    writeFileSync(join(directory, "hosts"), `${node.address} ${hostKey}\n`);
+    const files = {
+      privateKeyFile: join(directory, "key"),
+      knownHostsFile: join(directory, "hosts"),
+    };
+    const get = (name: string) =>
+      name === "node" ? { ...node, ...files } : config[`proxmox-router:${name}`];
+
+    await expect(built(get)).resolves.toEqual(["router", "hostKey", "ruleset", "ssh"]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+async function built(get: (name: string) => unknown): Promise<string[]> {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({
+      id: `${name}-id`,
+      state: { ...(inputs as object), stdout: identityReply },
+    }),
+    call: () => ({
+      vms: [{ vmId: 9000, name: "debian-13", tags: [], template: true }],
+      datastores: [
+        { id: "local", contentTypes: ["snippets"], spaceAvailable: 2 ** 40 },
+        { id: "local-lvm", contentTypes: ["images"], spaceAvailable: 2 ** 40 },
+      ],
+    }),
+  });
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResourceHook(request: unknown, done: (error: null) => void): void;
+  };
+  monitor.registerResourceHook = (_request, done) => done(null);
+  const outputs = await build("proxmox-router", {
+    get: (name) => get(name) as string | undefined,
+    getObject: get,
+  });
+  await pulumi.runtime.disconnect();
+  return Object.keys(outputs);
+}
