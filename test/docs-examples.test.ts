@@ -101,7 +101,7 @@ function entries(
   const fallback = (/\.default\(([^)]*)\)$/.exec(text) ?? /^file\(("[^"]*")\)$/.exec(text))?.[1];
   return [
     [
-      property.name?.getText() ?? "",
+      property.name.getText(),
       fallback?.replace(/(?<=\d)_(?=\d)/g, "") ??
         (text.endsWith("optional()") ? "optional" : "required"),
     ],
