@@ -1,9 +1,11 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
+import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { findPciDevice, renderPciLookup } from "../agent/pci-lookup";
 import { quote } from "../net/issues";
 import { claimHooks } from "./claim";
 import { refuse } from "./input";
-import type { ProxmoxNodeArgs } from "./proxmox-node";
+import { onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `PassthroughNic`. */
 export interface PassthroughNicArgs {
@@ -16,8 +18,6 @@ export interface PassthroughNicArgs {
   mapping?: string;
   /** PCI address: `0000:01:00` for a whole card, `0000:01:00.0` for one function. */
   path: string;
-  /** Vendor and device id, such as `8086:1521`; Proxmox refuses to start a guest on another card. */
-  deviceId: string;
 }
 
 /** A network card that a guest gets as a whole, under a name that needs no rights of root. */
@@ -28,12 +28,39 @@ export class PassthroughNic extends pulumi.ComponentResource {
   constructor(name: string, args: PassthroughNicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:PassthroughNic", name, {}, opts);
 
-    const { node, mapping = name, path, deviceId } = args;
-    refuse(this, "passed-through NIC", nicIssues(mapping, path, deviceId));
+    const { node, mapping = name, path } = args;
+    refuse(this, "passed-through NIC", nicIssues(mapping, path));
+
+    // Proxmox starts no guest on a mapping whose ids differ from what is in the slot.
+    const lookup = new remote.Command(
+      `${name}-lookup`,
+      {
+        connection: onNode(node),
+        create: "sh -s",
+        stdin: renderPciLookup(node.name),
+        triggers: [path],
+        logging: remote.Logging.None,
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this },
+    );
+    const device = lookup.stdout.apply((listing) => findPciDevice(listing, path));
 
     const pci = new proxmoxve.hardware.mapping.Pci(
       `${name}-mapping`,
-      { name: mapping, comment: name, maps: [{ node: node.name, path, id: deviceId }] },
+      {
+        name: mapping,
+        comment: name,
+        maps: [
+          {
+            node: node.name,
+            path,
+            id: device.id,
+            subsystemId: device.subsystemId,
+            iommuGroup: device.iommuGroup,
+          },
+        ],
+      },
       {
         parent: this,
         hooks: claimHooks(node, { kind: "mapping", id: mapping }),
@@ -47,21 +74,11 @@ export class PassthroughNic extends pulumi.ComponentResource {
   }
 }
 
-const nicIssues = (mapping: string, path: string, deviceId: string) =>
-  [
-    ["mapping", mapping, /^[a-z][a-z0-9-]{1,31}$/, "lower-case letters, digits and -"] as const,
-    [
-      "path",
-      path,
-      /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f](\.[0-7])?$/,
-      "a PCI address such as 0000:01:00",
-    ] as const,
-    [
-      "deviceId",
-      deviceId,
-      /^[0-9a-f]{4}:[0-9a-f]{4}$/,
-      "vendor and device id such as 8086:1521",
-    ] as const,
-  ].flatMap(([key, value, pattern, expected]) =>
-    pattern.test(value) ? [] : [`${key}: got ${quote(value)}; expected ${expected}`],
-  );
+const nicIssues = (mapping: string, path: string) => [
+  ...(/^[a-z][a-z0-9-]{1,31}$/.test(mapping)
+    ? []
+    : [`mapping: got ${quote(mapping)}; expected lower-case letters, digits and -`]),
+  ...(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f](\.[0-7])?$/.test(path)
+    ? []
+    : [`path: got ${quote(path)}; expected a PCI address such as 0000:01:00`]),
+];

@@ -11,10 +11,10 @@ export async function build(
   project: string,
   config: ConfigReader & { get(key: string): string | undefined },
 ) {
-  const topology = config.get("topology");
-  const stack = topology === undefined ? undefined : topologies[topology];
+  const topology = config.get("topology") ?? "";
+  const stack = topologies[topology];
   if (!stack) {
-    const fact = topology === undefined ? "missing" : `got ${quote(topology)}`;
+    const fact = topology === "" ? "missing" : `got ${quote(topology)}`;
     throw new ConfigError(
       `${project}:topology: ${fact}; expected ${Object.keys(topologies).join(", ")}`,
     );

@@ -35,7 +35,7 @@ const schema = z.object({
   // A typed key of Pulumi.yaml needs a default: an empty one means no card.
   card: z.preprocess(
     (value) => (isEmpty(value) ? undefined : value),
-    z.strictObject({ path: z.string(), deviceId: z.string() }).optional(),
+    z.strictObject({ path: z.string() }).optional(),
   ),
   management: z
     .strictObject({

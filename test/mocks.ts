@@ -9,13 +9,25 @@ export interface Registered {
   readonly urn: string;
 }
 
-/** What the hypervisor answers when it is asked for a guest's identity. */
-export const identityReply = JSON.stringify({
-  exitcode: 0,
-  exited: 1,
-  "out-data":
-    "ssh-ed25519 AAAAC3NzaGVzdA== root@router\n2: vm0    inet 10.99.0.123/24 brd 10.99.0.255 scope global dynamic vm0\n",
-});
+/** What a node prints to the commands that ask it something, by the last word of their name. */
+const replies: Record<string, string> = {
+  identity: JSON.stringify({
+    exitcode: 0,
+    exited: 1,
+    "out-data":
+      "ssh-ed25519 AAAAC3NzaGVzdA== root@router\n2: vm0    inet 10.99.0.123/24 brd 10.99.0.255 scope global dynamic vm0\n",
+  }),
+  lookup: JSON.stringify([
+    {
+      id: "0000:01:00.0",
+      vendor: "0x8086",
+      device: "0x1521",
+      subsystem_vendor: "0x8086",
+      subsystem_device: "0x0001",
+      iommugroup: 11,
+    },
+  ]),
+};
 
 /**
  * Run a program under Pulumi's mocks and list what it registered, in order.
@@ -32,7 +44,7 @@ export async function deploy(
       newResource: ({ type, name, inputs, custom }) => {
         const resource = inputs as Record<string, unknown>;
         registered.push({ type, name, inputs: resource });
-        const stdout = name.endsWith("-identity") ? identityReply : "";
+        const stdout = replies[name.split("-").at(-1) ?? ""] ?? "";
         return {
           id: custom === false ? undefined : preview ? "" : `${name}-id`,
           state: type.startsWith("command:") && !preview ? { ...resource, stdout } : resource,

@@ -87,7 +87,7 @@ test.each([
 test("a bridge is portless and a card is mapped by its root address", async () => {
   const resources = await deploy((opts) => [
     new VmBridge("inside", { node, bridgeName: "vmbr1" }, opts),
-    new PassthroughNic("card", { node, path: "0000:01:00", deviceId: "8086:1521" }, opts),
+    new PassthroughNic("card", { node, path: "0000:01:00" }, opts),
   ]);
 
   expect(resources.find(({ name }) => name === "inside-bridge")?.inputs).toEqual({
@@ -99,7 +99,15 @@ test("a bridge is portless and a card is mapped by its root address", async () =
   expect(resources.find(({ name }) => name === "card-mapping")?.inputs).toEqual({
     name: "card",
     comment: "card",
-    maps: [{ node: "pve", path: "0000:01:00", id: "8086:1521" }],
+    maps: [
+      {
+        node: "pve",
+        path: "0000:01:00",
+        id: "8086:1521",
+        subsystemId: "8086:0001",
+        iommuGroup: 11,
+      },
+    ],
   });
 });
 
@@ -112,9 +120,9 @@ test.each([
 
 test.each([
   [{ path: "01:00.0" }, 'path: got "01:00.0"; expected a PCI address such as 0000:01:00'],
-  [{ deviceId: "igb" }, 'deviceId: got "igb"; expected vendor and device id such as 8086:1521'],
+  [{ mapping: "a,b" }, 'mapping: got "a,b"; expected lower-case letters, digits and -'],
 ])("a card with %j is refused", (change, message) => {
-  const card = { node, path: "0000:01:00", deviceId: "8086:1521", ...change };
+  const card = { node, path: "0000:01:00", ...change };
 
   expect(() => new PassthroughNic("card", card)).toThrow(message);
 });

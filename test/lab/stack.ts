@@ -37,14 +37,20 @@ export class LabStack {
     const { status, text } = await stack.run(["stack", "init", "test"]);
     if (status !== 0) throw new Error(text);
     rmSync(join(project, "stacks/Pulumi.test.yaml"), { force: true });
-    writeFileSync(stack.config, readFileSync(join(project, "stacks/Pulumi.lab.yaml")));
+    stack.reset();
     return stack;
   }
 
-  /** Set one value of the configuration, by path. */
+  /** Go back to the configuration of the demo. */
+  reset(): void {
+    writeFileSync(this.config, readFileSync(join(project, "stacks/Pulumi.lab.yaml")));
+  }
+
+  /** Set one value of the configuration by path, or remove it with undefined. */
   set(path: readonly (string | number)[], value: unknown): void {
     const document = parseDocument(readFileSync(this.config, "utf8"));
-    document.setIn(["config", ...path], value);
+    if (value === undefined) document.deleteIn(["config", ...path]);
+    else document.setIn(["config", ...path], value);
     writeFileSync(this.config, document.toString());
   }
 
