@@ -114,7 +114,7 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
     pciMappings: nics.map(({ mapping }) => mapping),
   });
 
-  const firewall = new Firewall(
+  new Firewall(
     `${router.name}-firewall`,
     { connection: machine.connection, policy: policy(config) },
     { deletedWith: machine.vm },
@@ -123,7 +123,6 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
   return {
     router: machine.address,
     hostKey: machine.hostKey,
-    ruleset: firewall.ruleset,
     ssh: pulumi.interpolate`ssh -J ${node.user ?? "root"}@${node.address} root@${machine.address}`,
   };
 }
