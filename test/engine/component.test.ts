@@ -15,10 +15,8 @@ export class Greeter extends pulumi.ComponentResource {
 
   constructor(name: string, args: GreeterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("greeter:index:Greeter", name, args, opts);
-    this.greeting = pulumi.output(args.who).apply((who) => {
-      if (who === "") throw new Error("who: nobody to greet");
-      return \`hello \${who}\`;
-    });
+    if (name === "nobody") throw new Error("name: there is nobody to greet");
+    this.greeting = pulumi.interpolate\`hello \${args.who}\`;
     this.registerOutputs({ greeting: this.greeting });
   }
 }
@@ -32,8 +30,8 @@ class Greeter extends pulumi.ComponentResource {
     super("greeter:index:Greeter", name, { ...args, greeting: undefined }, {}, true);
   }
 }
-const who = new pulumi.Config().require("who");
-export const greeting = new Greeter("first", { who }).greeting;
+const name = new pulumi.Config().require("name");
+export const greeting = new Greeter(name, { who: pulumi.output("world") }).greeting;
 `;
 
 describe("a package of components", () => {
@@ -57,17 +55,17 @@ plugins:
   afterAll(() => project.remove());
 
   test("is hosted for a program of another directory", async () => {
-    await project.expect("config", "set", "who", "world");
+    await project.expect("config", "set", "name", "first");
     expect(await project.up()).toMatchObject({ code: 0 });
     expect(await project.outputs()).toEqual({ greeting: "hello world" });
     await project.expect("preview", "--expect-no-changes");
   }, 120_000);
 
   test("fails the update with the message of an error it throws", async () => {
-    await project.expect("config", "set", "who", "");
+    await project.expect("config", "set", "name", "nobody");
     const { code, output } = await project.up();
     expect(code).not.toBe(0);
-    expect(output).toContain("who: nobody to greet");
+    expect(output).toContain("name: there is nobody to greet");
   }, 60_000);
 
   test("shows the schema that the SDK's analyzer infers", async () => {

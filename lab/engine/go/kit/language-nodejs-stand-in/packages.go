@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/logging"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
@@ -30,7 +31,7 @@ func (h *host) GetRequiredPackages(
 	walkManifests(request.GetInfo().GetProgramDirectory(), func(path string) {
 		dependency, err := readDependency(path)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "language host: %s: %v\n", path, err)
+			logging.V(3).Infof("%s: %v", path, err)
 		}
 		if dependency == nil || seen[dependency.Name+dependency.Version] {
 			return
