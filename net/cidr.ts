@@ -10,23 +10,37 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-const BITS: Record<Family, number> = { 4: 32, 6: 128 };
+/** Length of an address, in bits. */
+export const BITS: Record<Family, number> = { 4: 32, 6: 128 };
+
+/** An address without a prefix. */
+export interface Address {
+  readonly family: Family;
+  readonly value: bigint;
+}
 
 /**
  * Read an address literal in its one accepted spelling.
  *
- * Octal, hexadecimal and short IPv4 forms (`010.0.0.1`, `10.1`), zone ids and IPv4-mapped IPv6 are
- * refused: the tools below us would silently read them as something else.
+ * Octal, hexadecimal and short IPv4 forms (`010.0.0.1`, `10.1`), zone ids, IPv4-mapped and dotted
+ * IPv6 are refused: the tools below us would silently read them as something else.
  */
-export function parseAddress(text: string): { family: Family; value: bigint } | undefined {
+export function parseAddress(text: string): Address | undefined {
   if (IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)) {
     return { family: 4, value: toBigInt(parse(text).toByteArray()) };
   }
-  if (!text.includes(":") || text.includes("%") || !isValid(text)) return undefined;
+  if (!/^[0-9a-f:]*:[0-9a-f:]*$/i.test(text) || !isValid(text)) return undefined;
   const address = IPv6.parse(text);
   return address.isIPv4MappedAddress()
     ? undefined
     : { family: 6, value: toBigInt(address.toByteArray()) };
+}
+
+/** The IPv4 address that an IPv4-mapped IPv6 literal stands for, to be proposed instead. */
+export function mappedIPv4(text: string): string | undefined {
+  if (!IPv6.isValid(text) || text.includes("%")) return undefined;
+  const address = IPv6.parse(text);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : undefined;
 }
 
 /** Read `address/prefix`; host bits are kept. */
