@@ -16,12 +16,12 @@ import { hostExec } from "./ssh";
 import { liveState } from "./state";
 import { segmentsWired, unwire, wireSegments } from "./wiring";
 
-export { access, type HostAccess } from "./keys";
+export { access } from "./keys";
 export { labPossible } from "./packages";
 export { paths } from "./paths";
 export { consoleProgress, type Progress, quiet } from "./progress";
 export { awaitHost } from "./ready";
-export { ADDRESS, HOST_NETNS, netnsOf, PORTS, SEGMENTS, type SegmentName } from "./segments";
+export { ADDRESS, PORTS, type SegmentName } from "./segments";
 export { hostExec } from "./ssh";
 
 const BOOT_MS = 60_000;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { paths } from "./paths";
 import { alive, type ProcessId } from "./process";
 import { writeWhole } from "./write-whole";
@@ -23,11 +23,6 @@ export function readState(): LabState | undefined {
 /** Record what the supervisor knows. */
 export function writeState(state: LabState): void {
   writeWhole(paths.state, JSON.stringify(state));
-}
-
-/** Forget a supervisor that is gone. */
-export function forgetState(): void {
-  rmSync(paths.state, { force: true });
 }
 
 /** The state, if its supervisor runs. */

@@ -13,16 +13,11 @@ const BUILD_MS = 20 * 60_000;
 
 /** Build an image unless the cache has it, and return its directory. */
 export async function ensureImage(kind: ImageKind, progress: Progress = quiet): Promise<string> {
-  const directory = imageDirectory(kind);
+  const directory = join(paths.images, `${kind}-${imageKey(kind)}`);
   if (!existsSync(directory)) {
     await progress(`Building the lab's ${kind} image`, () => build(kind, directory));
   }
   return directory;
-}
-
-/** Where the image for the present scripts and package lists is, or will be. */
-export function imageDirectory(kind: ImageKind): string {
-  return join(paths.images, `${kind}-${imageKey(kind)}`);
 }
 
 async function build(kind: ImageKind, directory: string): Promise<void> {
