@@ -12,7 +12,7 @@ export function identify(
   const { authorization } = request.headers;
   if (isPublic) return undefined;
   if (authorization?.startsWith("PVEAPIToken")) return tickets.tokenCaller(authorization);
-  const ticket = request.cookies["PVEAuthCookie"];
+  const ticket = /(?:^|;\s*)PVEAuthCookie=([^;]*)/.exec(request.headers.cookie ?? "")?.[1];
   if (ticket === undefined) throw new ApiError(401, "No ticket");
   const caller = tickets.caller(decodeURIComponent(ticket));
   if (request.method !== "GET") {

@@ -1,4 +1,3 @@
-import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import multipart from "@fastify/multipart";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -27,7 +26,6 @@ export function createServer(
       ? fastify(options)
       : fastify({ ...options, https: { ...https, minVersion: "TLSv1.3" as const } })
   ) as FastifyInstance;
-  server.register(cookie);
   server.register(formbody, { parser: (body) => parse(body) });
   server.register(multipart, { limits: { fileSize: 16 * 2 ** 30 } });
 

@@ -29,6 +29,8 @@ export interface Interface {
 
 /** The whole file: interfaces and foreign lines in their order. */
 export interface Interfaces {
+  /** The comment at the top of the file. */
+  readonly header: string;
   readonly order: ({ readonly iface: string } | { readonly line: string })[];
   readonly known: Map<string, Interface>;
 }

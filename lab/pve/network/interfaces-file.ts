@@ -36,7 +36,8 @@ export function parseInterfaces(content: string): Interfaces {
   const autostart = new Set<string>();
   let current: Interface | undefined;
   let family: "inet" | "inet6" = "inet";
-  const body = content.replace(/^(?:#.*\n)*/, "");
+  const header = /^(?:#.*\n)*/.exec(content)?.[0] ?? "";
+  const body = content.slice(header.length);
   for (const line of body.split("\n")) {
     const head = /^iface\s+(\S+)\s+(inet6?)\s+(\S+)\s*$/.exec(line);
     const option = /^\s+(\S+)\s*(.*?)\s*$/.exec(line);
@@ -62,7 +63,7 @@ export function parseInterfaces(content: string): Interfaces {
     const found = known.get(name);
     if (found) found.autostart = true;
   }
-  return { order, known };
+  return { header, order, known };
 }
 
 function readOption(target: Interface, family: string, name: string, value: string): void {
@@ -80,13 +81,13 @@ function readOption(target: Interface, family: string, name: string, value: stri
 }
 
 /** Print the file in Proxmox's own layout. */
-export function printInterfaces({ order, known }: Interfaces): string {
+export function printInterfaces({ header, order, known }: Interfaces): string {
   const blocks = order.map((entry) => {
     if ("line" in entry) return `${entry.line}\n`;
     const found = known.get(entry.iface);
     return found === undefined ? "" : printInterface(found);
   });
-  return `${HEADER}\n${blocks.filter(Boolean).join("\n")}`;
+  return `${header === "" ? HEADER : header}\n${blocks.filter(Boolean).join("\n")}`;
 }
 
 function printInterface(item: Interface): string {

@@ -28,14 +28,15 @@ export function parseVmConfig(content: string): VmConfig {
       else section[key] = key === "description" ? decode(value) : value;
     }
   }
-  if (description.length > 0) keys["description"] = `${description.join("\n")}\n`;
+  // Proxmox drops white space at the end, and the provider counts on it.
+  if (description.length > 0) keys["description"] = description.join("\n").trimEnd();
   return { keys, pending, pendingDeletes };
 }
 
 /** Print a `<vmid>.conf`: the description as comments, then the keys by name. */
 export function printVmConfig({ keys, pending, pendingDeletes }: VmConfig): string {
   const { description, ...others } = keys;
-  const lines = (description ?? "").replace(/\n$/, "").split("\n");
+  const lines = (description ?? "").trimEnd().split("\n");
   const text = description === undefined ? "" : lines.map((line) => `#${encode(line)}\n`).join("");
   const entries = (values: VmKeys) =>
     Object.keys(values)

@@ -1,4 +1,4 @@
-import { methodSchema, type ObjectSchema, property } from "../schema/model";
+import { formatFields, methodSchema, type ObjectSchema, property } from "../schema/model";
 import { type Fields, parsePropertyString, printPropertyString } from "../schema/property-string";
 import { type VmKeys } from "./config-file";
 
@@ -7,7 +7,7 @@ const CONFIG = methodSchema("PUT", "/nodes/{node}/qemu/{vmid}/config")?.properti
 /** The fields that Proxmox declares for a property-string key such as `net0`. */
 export function fieldsOf(key: string): ObjectSchema {
   const format = property(CONFIG, key)?.format;
-  return typeof format === "object" ? format : {};
+  return typeof format === "string" ? (formatFields(format) ?? {}) : (format ?? {});
 }
 
 /** Fields of a drive without what only matters when it is made. */

@@ -94,14 +94,16 @@ async function shutdownVm(pve: Pve, vmid: string, timeout: number, force: boolea
   const running = () => backend.vmProcess(vmid).then((process) => process !== undefined);
   if (!(await running())) return stopVm(pve, vmid);
   try {
-    if (agentEnabled(vms.keys(vmid)) && faults.agent(vmid) === undefined) {
+    if (agentEnabled(vms.keys(vmid))) {
+      if (faults.agent(vmid) !== undefined) die("QEMU guest agent is not running");
       // The agent does not answer a shutdown that succeeds.
       await backend.agent(vmid, "guest-shutdown", undefined, 1000).catch((error: unknown) => {
         if (messageOf(error).includes("not running")) throw error;
       });
     } else await backend.monitor(vmid, "system_powerdown");
-  } catch (error) {
-    if (!force) die(`VM quit/powerdown failed - ${messageOf(error)}`);
+  } catch {
+    if (!force) die("VM quit/powerdown failed");
+    return stopVm(pve, vmid);
   }
   const end = Date.now() + timeout * 1000;
   while (await running()) {
