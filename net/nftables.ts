@@ -1,157 +1,138 @@
-import { type FirewallFlow, type FirewallForward, type FirewallPolicy, ROUTER } from "./policy";
+import { flowObjects } from "./nftables/flows";
+import { forwardChains, forwardObjects } from "./nftables/forwards";
+import {
+  guard,
+  guardAnswers,
+  INVALID,
+  NEIGHBOURS,
+  PATH_MTU,
+  REFUSE,
+  REPLIES,
+} from "./nftables/guard";
+import { ingress } from "./nftables/ingress";
+import { forwardAccepts, natMaps, postrouting, prerouting } from "./nftables/nat";
+import { gotoOrigin, gotoPair, pairChains, pairObjects } from "./nftables/pairs";
+import { BLOCKED, namedSets } from "./nftables/sets";
+import { baseChain, block, chain, elements, IP, rule } from "./nftables/text";
+import { dispatch, zoneMatches } from "./nftables/zones";
+import { type FirewallPolicy, ROUTER } from "./policy";
+import { FAMILIES } from "./policy-resolve";
 
 /** The one table that is ours; nobody else's is ever touched. */
 export const TABLE = "inet proxmox_router";
-
-const STATEFUL = [
-  'ct state vmap { established : accept, related : accept, invalid : drop } comment "replies"',
-];
-const NEIGHBOURS = [
-  'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert, mld-listener-query, mld-listener-report, mld2-listener-report } ip6 hoplimit { 1, 255 } accept comment "IPv6 neighbours"',
-  'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept comment "DHCPv6 replies"',
-];
-const REFUSE = [
-  'limit rate 20/second burst 40 packets meta l4proto tcp counter reject with tcp reset comment "refused"',
-  'limit rate 20/second burst 40 packets counter reject with icmpx admin-prohibited comment "refused"',
-  'counter drop comment "refused silently: too many"',
-];
 
 /**
  * Render a policy as a complete nftables script.
  *
  * Loading it is atomic and repeatable: the table is replaced in one transaction. The management
- * guard stands first, rules keep the order of `flows`, and forwards live in one map, so that their
- * number does not lengthen a packet's way.
+ * guard stands first wherever packets for the router pass. Zones are told apart by verdict maps and
+ * forwards and guests looked up in maps and sets, so that their number does not lengthen a packet's
+ * way; flows keep their order.
  */
 export function renderRuleset(policy: FirewallPolicy): string {
-  const {
-    zones,
-    flows,
-    masquerade = [],
-    forwards = [],
-    block: blockedZones = [],
-    management,
-  } = policy;
-  const devices = new Map(
-    zones.map((zone) => [zone.name, set(zone.interfaces.map((name) => `"${name}"`))]),
-  );
-  const match = (direction: "iifname" | "oifname", zone: string) =>
-    zone === ROUTER ? [] : [direction, devices.get(zone)];
-
-  const accept = (flow: FirewallFlow) =>
-    protocolMatches(flow).map((protocol) =>
-      [
-        ...match("iifname", flow.from),
-        ...match("oifname", flow.to),
-        ...protocol,
-        ...(flow.rate ? [`limit rate ${flow.rate}/second burst ${flow.rate * 2} packets`] : []),
-        `counter accept comment "${flow.from} -> ${flow.to}"`,
-      ].join(" "),
-    );
-
-  const guard = `iifname "${management.interface}" tcp dport ${set(management.ports ?? [22])}`;
-  const inbound = flows.filter((flow) => flow.to === ROUTER);
-  const transit = flows.filter((flow) => flow.to !== ROUTER);
-  const sources = [...new Set(forwards.map((forward) => forward.from))];
-  const blocked = blockedZones.flatMap((zone) => [
-    `iifname ${devices.get(zone) ?? ""} ip saddr @blocked4 counter drop comment "${zone}: blocked"`,
-    `iifname ${devices.get(zone) ?? ""} ip6 saddr @blocked6 counter drop comment "${zone}: blocked"`,
-  ]);
-
   return [
     `table ${TABLE}`,
     `delete table ${TABLE}`,
     `table ${TABLE} {`,
-    ...zones.flatMap(({ name }) => [
-      ...block(`counter ${counter(name, "ingress")}`, []),
-      ...block(`counter ${counter(name, "egress")}`, []),
-    ]),
-    ...block("set blocked4", ["type ipv4_addr", "flags dynamic,timeout", "timeout 1d"]),
-    ...block("set blocked6", ["type ipv6_addr", "flags dynamic,timeout", "timeout 1d"]),
-    ...(forwards.length > 0 ? block("map forwards", forwardMap(policy, forwards)) : []),
-    ...chain("count_in", "filter hook prerouting priority raw; policy accept", [
-      ...zones.map((zone) => tally("iifname", devices.get(zone.name), zone.name, "ingress")),
-    ]),
-    ...chain("count_out", "filter hook postrouting priority raw; policy accept", [
-      ...zones.map((zone) => tally("oifname", devices.get(zone.name), zone.name, "egress")),
-    ]),
-    ...chain("input", "filter hook input priority filter; policy drop", [
-      `${guard} accept comment "guard: management"`,
-      ...STATEFUL,
-      'iif "lo" accept comment "the machine itself"',
+    ...zoneCounters(policy),
+    ...flowObjects(policy),
+    ...pairObjects(policy),
+    ...forwardObjects(policy),
+    ...BLOCKED,
+    ...namedSets(policy),
+    ...natMaps(policy),
+    ...tallies(policy),
+    ...ingress(policy),
+    ...baseChain("input", "filter hook input priority filter; policy drop", [
+      ...guard(policy),
+      REPLIES,
+      rule(['iif "lo" accept'], "the machine itself"),
       ...NEIGHBOURS,
-      ...blocked,
-      ...inbound.flatMap(accept),
-      ...REFUSE,
+      ...PATH_MTU,
+      INVALID,
+      ...blocked(policy),
+      ...dispatch(policy, "from", (zone) => gotoPair(policy, zone, ROUTER), "goto refuse"),
+      rule(["goto refuse"], "undeclared"),
     ]),
-    ...chain("forward", "filter hook forward priority filter; policy drop", [
-      ...STATEFUL,
-      ...blocked,
-      ...sources.map((zone) =>
-        [
-          ...match("iifname", zone),
-          `ct status dnat counter accept comment "${zone}: declared forwards"`,
-        ].join(" "),
-      ),
-      ...transit.flatMap(accept),
-      ...REFUSE,
+    ...baseChain("forward", "filter hook forward priority filter; policy drop", [
+      REPLIES,
+      ...PATH_MTU,
+      INVALID,
+      ...blocked(policy),
+      ...forwardAccepts(policy),
+      ...dispatch(policy, "from", (zone) => gotoOrigin(policy, zone), "goto refuse"),
+      rule(["goto refuse"], "undeclared"),
     ]),
-    ...(forwards.length > 0
-      ? chain("prerouting", "nat hook prerouting priority dstnat; policy accept", [
-          `${guard} return comment "guard: management"`,
-          'fib daddr type local dnat ip to iifname . meta l4proto . th dport map @forwards comment "forwards"',
-        ])
-      : []),
-    ...(masquerade.length > 0
-      ? chain("postrouting", "nat hook postrouting priority srcnat; policy accept", [
-          ...masquerade.map(
-            (zone) =>
-              `meta nfproto ipv4 oifname ${devices.get(zone) ?? ""} masquerade comment "-> ${zone}"`,
-          ),
-        ])
-      : []),
+    ...output(policy),
+    ...pairChains(policy),
+    ...chain("refuse", REFUSE),
+    ...forwardChains(policy),
+    ...prerouting(policy),
+    ...postrouting(policy),
     "}",
     "",
   ].join("\n");
 }
 
-/** One match per rule that a flow needs: echo requests take one for each family. */
-function protocolMatches({ protocol, ports }: FirewallFlow): string[][] {
-  if (protocol === "icmp") {
-    return [["icmp type echo-request"], ["icmpv6 type echo-request"]];
-  }
-  if (ports) return [[`${protocol ?? ""} dport ${set(ports)}`]];
-  return [protocol ? [`meta l4proto ${protocol}`] : []];
+/** What the router itself begins is looked at only where a policy speaks of it. */
+function output(policy: FirewallPolicy): string[] {
+  const { flows, defaults = [] } = policy;
+  if (![...flows, ...defaults].some(({ from }) => from === ROUTER)) return [];
+  return baseChain("output", "filter hook output priority filter; policy accept", [
+    ...guardAnswers(policy),
+    REPLIES,
+    rule(['oif "lo" accept'], "the machine itself"),
+    ...NEIGHBOURS,
+    ...PATH_MTU,
+    ...dispatch(policy, "to", (zone) => gotoPair(policy, ROUTER, zone), "accept"),
+  ]);
 }
 
-function forwardMap({ zones }: FirewallPolicy, forwards: readonly FirewallForward[]): string[] {
-  const interfaces = new Map(zones.map((zone) => [zone.name, zone.interfaces]));
-  return [
-    "type ifname . inet_proto . inet_service : ipv4_addr . inet_service",
-    "elements = {",
-    ...forwards.flatMap(({ name, from, protocol, port, address, targetPort = port }) =>
-      (interfaces.get(from) ?? []).map(
-        (device) =>
-          `\t"${device}" . ${protocol} . ${port} comment "${name}" : ${address} . ${targetPort},`,
+function blocked(policy: FirewallPolicy): string[] {
+  return (policy.block ?? []).flatMap((zone) =>
+    zoneMatches(policy, zone, "from").flatMap((match) =>
+      FAMILIES.filter((family) => (match.family ?? family) === family).map((family) =>
+        rule(
+          [match.text, `${IP[family].ip} saddr @blocked${family} counter drop`],
+          `${zone}: blocked`,
+        ),
       ),
     ),
-    "}",
-  ];
+  );
 }
 
-const counter = (zone: string, way: "ingress" | "egress") => `${zone.replaceAll("-", "_")}_${way}`;
+/** What zones of interfaces receive and send; the others have no counter of their own. */
+const counted = ({ zones }: FirewallPolicy) => zones.filter((zone) => !zone.addresses);
 
-const tally = (
-  direction: "iifname" | "oifname",
-  devices: string | undefined,
-  zone: string,
-  way: "ingress" | "egress",
-) => `${direction} ${devices ?? ""} counter name "${counter(zone, way)}" comment "${zone} ${way}"`;
+const counter = (zone: string, way: string) => `${zone.replaceAll("-", "_")}_${way}`;
 
-const chain = (name: string, hook: string, rules: readonly string[]) =>
-  block(`chain ${name}`, [`type ${hook};`, ...rules]);
+function zoneCounters(policy: FirewallPolicy): string[] {
+  return counted(policy).flatMap(({ name }) => [
+    ...block(`counter ${counter(name, "ingress")}`, []),
+    ...block(`counter ${counter(name, "egress")}`, []),
+  ]);
+}
 
-const block = (head: string, lines: readonly string[]) =>
-  [`${head} {`, ...lines.map((line) => `\t${line}`), "}"].map((line) => `\t${line}`);
-
-const set = (elements: readonly (string | number)[]) => `{ ${elements.join(", ")} }`;
+function tallies(policy: FirewallPolicy): string[] {
+  const map = (way: "ingress" | "egress") =>
+    elements(
+      `map ${way}_counters`,
+      ["type ifname : counter"],
+      counted(policy).flatMap(({ name, interfaces = [] }) =>
+        interfaces.map((device) => `"${device}" : "${counter(name, way)}"`),
+      ),
+    );
+  const tally = (key: string, way: "ingress" | "egress") =>
+    rule([`counter name ${key} map @${way}_counters`], `${way} by zone`);
+  if (counted(policy).length === 0) return [];
+  return [
+    ...map("ingress"),
+    ...map("egress"),
+    ...baseChain("count_in", "filter hook prerouting priority raw; policy accept", [
+      tally("iifname", "ingress"),
+    ]),
+    ...baseChain("count_out", "filter hook postrouting priority raw; policy accept", [
+      tally("oifname", "egress"),
+    ]),
+  ];
+}

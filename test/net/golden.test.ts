@@ -30,7 +30,7 @@ test("the kernel accepts the ruleset, and loading it twice replaces it", () => {
   );
   const { nftables } = JSON.parse(listed) as { nftables: { map?: { name: string } }[] };
 
-  expect(nftables.filter(({ map }) => map?.name === "forwards")).toHaveLength(1);
+  expect(nftables.filter(({ map }) => map?.name === "targets4_wan_exact")).toHaveLength(1);
 });
 
 test("a YAML 1.1 reader sees a MAC made of digits as text", () => {

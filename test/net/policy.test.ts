@@ -1,54 +1,14 @@
-import { type FirewallPolicy, Protocol } from "../../net/policy";
+import type { FirewallPolicy } from "../../net/policy";
 import { policyIssues } from "../../net/policy-issues";
 import { homePolicy } from "../home";
 
-const web = {
-  name: "web",
-  from: "wan",
-  protocol: Protocol.Tcp,
-  port: 443,
-  address: "192.168.100.20",
-};
+type Row = [change: Partial<FirewallPolicy>, issue: string];
 
 test("a home router's policy has no issues", () => {
   expect(policyIssues(homePolicy)).toEqual([]);
 });
 
-test.each<[Partial<FirewallPolicy>, string]>([
-  [
-    { flows: [{ from: "lan", to: "dmz" }] },
-    'flows[0].to: unknown zone "dmz"; expected guest, lan, router, wan',
-  ],
-  [
-    { flows: [{ from: "router", to: "lan" }] },
-    'flows[0].from: unknown zone "router"; expected guest, lan, wan',
-  ],
-  [
-    { flows: [{ from: "lan", to: "wan", ports: [80] }] },
-    "flows[0].ports: given without tcp or udp; expected protocol tcp or udp beside them",
-  ],
-  [
-    { flows: [{ from: "lan", to: "wan", protocol: Protocol.Tcp, ports: [0] }] },
-    "flows[0].ports[0]: got 0; expected an integer from 1 to 65535",
-  ],
-  [
-    { flows: [{ from: "lan", to: "wan", protocol: "tcp; drop" as Protocol }] },
-    'flows[0].protocol: got "tcp; drop"; expected tcp, udp, icmp',
-  ],
-  [
-    { flows: [{ from: "wan", to: "router", protocol: Protocol.Icmp, rate: 0 }] },
-    "flows[0].rate: got 0; expected 1 to 1000000 packets a second",
-  ],
-  [{ masquerade: ["dmz"] }, 'masquerade[0]: unknown zone "dmz"; expected guest, lan, wan'],
-  [{ block: ["dmz"] }, 'block[0]: unknown zone "dmz"; expected guest, lan, wan'],
-  [
-    { management: { interface: "vm0", ports: [] } },
-    "management.ports: empty; expected at least one port, or nobody could get in",
-  ],
-  [
-    { management: { interface: 'vm0" accept' } },
-    'management.interface: got "vm0\\" accept"; expected an interface name',
-  ],
+const zones: Row[] = [
   [
     { zones: [...homePolicy.zones, { name: "lan", interfaces: ["x0"] }] },
     'zones[3].name: "lan" is declared twice; expected one zone of that name',
@@ -56,6 +16,18 @@ test.each<[Partial<FirewallPolicy>, string]>([
   [
     { zones: [...homePolicy.zones, { name: "router", interfaces: ["x0"] }] },
     'zones[3].name: "router" is reserved; expected another name',
+  ],
+  [
+    { zones: [...homePolicy.zones, { name: "map", interfaces: ["x0"] }] },
+    'zones[3].name: "map" is a reserved name; expected another name',
+  ],
+  [
+    { zones: [...homePolicy.zones, { name: "Web", interfaces: ["x0"] }] },
+    'zones[3].name: got "Web"; expected ^[a-z][a-z0-9-]{0,11}$',
+  ],
+  [
+    { zones: [...homePolicy.zones, { name: "a$(id)", interfaces: ["x0"] }] },
+    'zones[3].name: got "a$(id)"; expected ^[a-z][a-z0-9-]{0,11}$',
   ],
   [
     { zones: [...homePolicy.zones, { name: "x", interfaces: ["opt1"] }] },
@@ -66,17 +38,84 @@ test.each<[Partial<FirewallPolicy>, string]>([
     "zones[3].interfaces: empty; expected at least one interface name",
   ],
   [
-    { forwards: [web, { ...web, name: "again" }] },
-    'forwards[1].port: tcp 443 from wan is already forwarded by "web"; expected a port of its own',
+    { zones: [...homePolicy.zones, { name: "x" }] },
+    "zones[3]: neither interfaces nor addresses; expected at least one of them",
   ],
   [
-    { forwards: [{ ...web, port: 22 }], management: { interface: "wan" } },
-    "forwards[0].port: would capture management port 22 on wan; expected another port",
+    { zones: [...homePolicy.zones, { name: "x", interfaces: ["sixteen-bytes-ok"] }] },
+    'zones[3].interfaces[0]: "sixteen-bytes-ok" is 16 bytes long; expected at most 15 bytes',
   ],
   [
-    { forwards: [{ ...web, address: "010.0.0.1" }] },
-    'forwards[0].address: got "010.0.0.1"; expected an IPv4 address such as 192.168.1.20',
+    { zones: [...homePolicy.zones, { name: "x", addresses: ["10.0.0.5/24"] }] },
+    'zones[3].addresses[0]: got "10.0.0.5/24", with host bits set; expected 10.0.0.0/24',
   ],
-])("a policy with %j is refused by path, fact and expectation", (change, issue) => {
-  expect(policyIssues({ ...homePolicy, ...change })).toEqual([issue]);
-});
+  [
+    {
+      zones: [
+        ...homePolicy.zones,
+        { name: "x", addresses: ["10.0.0.0/8"] },
+        { name: "y", addresses: ["10.1.0.0/16"] },
+      ],
+    },
+    'zones[4].addresses[0]: 10.1.0.0/16 overlaps zones[3].addresses[0] 10.0.0.0/8 of zone "x"; expected networks apart',
+  ],
+];
+
+const management: Row[] = [
+  [
+    { management: { interface: "vm0", ports: [] } },
+    "management.ports: empty; expected at least one port, or nobody could get in",
+  ],
+  [
+    { management: { interface: "vm0", ports: [1.5] } },
+    "management.ports[0]: got 1.5; expected an integer from 1 to 65535",
+  ],
+  [
+    { management: { interface: "vm0", sources: [] } },
+    "management.sources: empty; expected at least one network, or nobody could get in",
+  ],
+  [
+    { management: { interface: "vm0", sources: ["0.0.0.0/0"] } },
+    'management.sources[0]: got "0.0.0.0/0", every address there is; expected no list at all to mean that',
+  ],
+  [
+    { management: { interface: 'vm0" accept' } },
+    'management.interface: got "vm0\\" accept"; expected an interface name, ^[a-z][a-z0-9._-]*$, of at most 15 bytes',
+  ],
+];
+
+const sets: Row[] = [
+  [{ sets: [{ name: "a" }] }, "sets[0]: empty; expected addresses, sets or a timeout"],
+  [
+    { sets: [{ name: "a", addresses: ["localhost"] }] },
+    'sets[0].addresses[0]: got "localhost"; expected an IP address, not a name',
+  ],
+  [
+    { sets: [{ name: "a", addresses: ["::ffff:10.0.0.1"] }] },
+    'sets[0].addresses[0]: got "::ffff:10.0.0.1", an IPv4-mapped address; expected the IPv4 form 10.0.0.1',
+  ],
+  [
+    { sets: [{ name: "a", addresses: ["10.0.0.1"], sets: ["a"] }] },
+    'sets[0].sets[0]: "a" contains "a"; expected no circle',
+  ],
+  [
+    { sets: [{ name: "a", addresses: ["10.0.0.1"], timeout: 60 }] },
+    "sets[0]: has members and a timeout; expected one of the two",
+  ],
+  [
+    {
+      sets: [
+        { name: "a", timeout: 60 },
+        { name: "b", sets: ["a"], addresses: ["10.0.0.1"] },
+      ],
+    },
+    'sets[1].sets[0]: "a" fills at run time; expected a set without timeout',
+  ],
+];
+
+test.each([...zones, ...management, ...sets])(
+  "a policy with %j is refused by path, fact and expectation",
+  (change, issue) => {
+    expect(policyIssues({ ...homePolicy, ...change })).toEqual([issue]);
+  },
+);

@@ -33,8 +33,8 @@ test.each<[Record<string, unknown>, string]>([
     "proxmox-router:lans[0].address: missing; expected string",
   ],
   [
-    { allow: [{ from: "lan", to: "wan", protocol: "gre" }] },
-    'proxmox-router:allow[0].protocol: got "gre"; expected tcp, udp, icmp',
+    { allow: [{ from: "lan", to: "wan", protocol: "igmp" }] },
+    'proxmox-router:allow[0].protocol: got "igmp"; expected tcp, udp, both, icmp, sctp, esp, gre',
   ],
   [
     { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/nowhere" } },

@@ -1,0 +1,205 @@
+import type { Family } from "../cidr";
+import type { FirewallPolicy } from "../policy";
+import { FAMILIES, formatPrefix, interfacesOf, parsePrefix, prefixesOf } from "../policy-resolve";
+import { forwardedFamilies } from "./forward-keys";
+import { forwardJumps } from "./forwards";
+import { natGuard } from "./guard";
+import { baseChain, block, devices, elements, IP, rule, set } from "./text";
+import { zoneMatches } from "./zones";
+
+/** Destinations that are exchanged as packets come in. */
+export function prerouting(policy: FirewallPolicy): string[] {
+  const rules = [...incoming(policy), ...forwardJumps(policy)];
+  return rules.length === 0
+    ? []
+    : baseChain("prerouting", "nat hook prerouting priority dstnat; policy accept", [
+        ...natGuard(policy),
+        ...rules,
+      ]);
+}
+
+/** Sources that are exchanged as packets go out; whatever fits first, decides. */
+export function postrouting(policy: FirewallPolicy): string[] {
+  const { masquerade = [], masquerade6 = [] } = policy;
+  const rules = [
+    ...hairpin(policy),
+    ...outgoing(policy),
+    ...[[4, masquerade] as const, [6, masquerade6] as const].flatMap(([family, zones]) =>
+      zones.flatMap((zone) =>
+        zoneMatches(policy, zone, "to")
+          .filter((match) => (match.family ?? family) === family)
+          .map(({ text }) => rule([IP[family].nfproto, text, "masquerade"], `-> ${zone}`)),
+      ),
+    ),
+  ];
+  return rules.length === 0
+    ? []
+    : baseChain("postrouting", "nat hook postrouting priority srcnat; policy accept", rules);
+}
+
+/** The maps of one-to-one, fixed and prefix translations, and the counters of the first. */
+export function natMaps(policy: FirewallPolicy): string[] {
+  const { oneToOne = [], snat = [], prefixTranslations = [] } = policy;
+  return [
+    ...oneToOne.flatMap(({ name }) => block(`counter one_to_one_${name}`, [])),
+    ...FAMILIES.flatMap((family) => {
+      const { type } = IP[family];
+      const hosts = oneToOne.filter(({ external }) => familyOf(external) === family);
+      const fixed = snat.filter(({ address }) => familyOf(address) === family);
+      const ports = (zone: string) => interfacesOf(policy, zone).map((device) => `"${device}"`);
+      return [
+        ...elements(
+          `map one_to_one${family}_counts`,
+          [`type ${type} : counter`],
+          hosts.map((one) => `${plain(one.external)} : "one_to_one_${one.name}"`),
+        ),
+        ...elements(
+          `map one_to_one${family}_in`,
+          [`type ${type} : ${type}`],
+          hosts.map(
+            (one) => `${plain(one.external)} comment "${one.name}" : ${plain(one.internal)}`,
+          ),
+        ),
+        ...elements(
+          `map one_to_one${family}_out`,
+          [`type ifname . ${type} : ${type}`],
+          hosts.flatMap((one) =>
+            ports(one.zone).map(
+              (port) =>
+                `${port} . ${plain(one.internal)} comment "${one.name}" : ${plain(one.external)}`,
+            ),
+          ),
+        ),
+        ...elements(
+          `map snat${family}_sources`,
+          [`type ifname . ${type} : ${type}`, "flags interval"],
+          fixed.flatMap((one) =>
+            ports(one.to).flatMap((port) =>
+              prefixesOf(one.sources ?? [], family).map(
+                (prefix) =>
+                  `${port} . ${formatPrefix(prefix)} comment "${one.name}" : ${plain(one.address)}`,
+              ),
+            ),
+          ),
+        ),
+        ...elements(
+          `map snat${family}`,
+          [`type ifname : ${type}`],
+          fixed
+            .filter((one) => !one.sources)
+            .flatMap((one) =>
+              ports(one.to).map((port) => `${port} comment "${one.name}" : ${plain(one.address)}`),
+            ),
+        ),
+        ...elements(
+          `set translated${family}`,
+          [`type ${type}`, "flags interval"],
+          prefixesOf(
+            [
+              ...hosts.map(({ external }) => external),
+              ...(family === 6 ? prefixTranslations.map(({ external }) => external) : []),
+            ],
+            family,
+          ).map(formatPrefix),
+        ),
+      ];
+    }),
+  ];
+}
+
+/** The rules that let declared forwards through: what other translations reach is up to flows. */
+export function forwardAccepts(policy: FirewallPolicy): string[] {
+  return forwardedFamilies(policy).map((family) => {
+    const { ip, nfproto } = IP[family];
+    const others = isTranslated(policy, family)
+      ? `ct original ${ip} daddr != @translated${family}`
+      : "";
+    return rule([nfproto, "ct status dnat", others, "counter accept"], "declared forwards");
+  });
+}
+
+const isTranslated = ({ oneToOne = [], prefixTranslations = [] }: FirewallPolicy, family: Family) =>
+  oneToOne.some(({ external }) => familyOf(external) === family) ||
+  (family === 6 && prefixTranslations.length > 0);
+
+function incoming(policy: FirewallPolicy): string[] {
+  const { oneToOne = [], prefixTranslations = [] } = policy;
+  return [
+    ...FAMILIES.filter((family) =>
+      oneToOne.some(({ external }) => familyOf(external) === family),
+    ).flatMap((family) => {
+      const { ip } = IP[family];
+      return [
+        rule([`counter name ${ip} daddr map @one_to_one${family}_counts`], "one-to-one, counted"),
+        rule([`dnat ${ip} to ${ip} daddr map @one_to_one${family}_in`], "one-to-one"),
+      ];
+    }),
+    ...(prefixTranslations.length > 0
+      ? [
+          rule(
+            [
+              `dnat ip6 prefix to ip6 daddr map ${set(
+                prefixTranslations.map((one) => `${plain(one.external)} : ${plain(one.internal)}`),
+              )}`,
+            ],
+            "prefix translations",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function outgoing(policy: FirewallPolicy): string[] {
+  const { oneToOne = [], snat = [], prefixTranslations = [] } = policy;
+  return [
+    ...FAMILIES.flatMap((family) => {
+      const { ip } = IP[family];
+      const fixed = snat.filter(({ address }) => familyOf(address) === family);
+      const map = (key: string, name: string, comment: string) =>
+        rule([`snat ${ip} to ${key} map @${name}`], comment);
+      return [
+        ...(oneToOne.some(({ external }) => familyOf(external) === family)
+          ? [map(`oifname . ${ip} saddr`, `one_to_one${family}_out`, "one-to-one")]
+          : []),
+        ...(fixed.some((one) => one.sources)
+          ? [map(`oifname . ${ip} saddr`, `snat${family}_sources`, "fixed sources")]
+          : []),
+        ...(fixed.some((one) => !one.sources)
+          ? [map("oifname", `snat${family}`, "fixed source")]
+          : []),
+      ];
+    }),
+    ...prefixTranslations.map(({ name, zone, internal, external }, index) =>
+      rule(
+        [
+          `oifname ${devices(interfacesOf(policy, zone))} ip6 saddr ${plain(internal)}`,
+          `snat ip6 prefix to ip6 saddr map { ${plain(internal)} : ${plain(external)} }`,
+        ],
+        `prefixTranslations[${index}] ${name}`,
+      ),
+    ),
+  ];
+}
+
+/** Client and server on one link: unless the router steps in between, answers pass it by. */
+function hairpin(policy: FirewallPolicy): string[] {
+  const { forwards = [], oneToOne = [], zones } = policy;
+  if (forwards.length + oneToOne.length === 0) return [];
+  const links = [...new Set(zones.flatMap((zone) => zone.interfaces ?? []))];
+  return [
+    rule(
+      [
+        `iifname . oifname ${set(links.map((link) => `"${link}" . "${link}"`))}`,
+        "ct status dnat masquerade",
+      ],
+      "hairpin: answers come back this way",
+    ),
+  ];
+}
+
+const familyOf = (text: string) => parsePrefix(text)?.family;
+
+const plain = (text: string) => {
+  const prefix = parsePrefix(text);
+  return prefix ? formatPrefix(prefix) : text;
+};
