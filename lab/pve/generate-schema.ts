@@ -79,8 +79,8 @@ function generate(source: string): Table {
         properties: Object.fromEntries(
           Object.entries(properties).map(([name, schema]) => [name, intern(schema)]),
         ),
-        ...("check" in permissions ? { check: permissions["check"] as Json } : {}),
-        ...("user" in permissions ? { user: permissions["user"] as Json } : {}),
+        ...("check" in permissions ? { check: permissions["check"] } : {}),
+        ...("user" in permissions ? { user: permissions["user"] } : {}),
       };
     }
   }

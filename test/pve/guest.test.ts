@@ -116,7 +116,9 @@ test("a passed-through card is one device with the functions and addresses of it
 test("drives, NICs and the agent appear under the names that Proxmox gives them", async () => {
   await emulator.current.done("PUT", CONFIG, { net1: "e1000=BC:24:11:00:00:02,bridge=vmbr0" });
   const args = qemuArguments(await planned(), host);
-  expect(args).toContain("scsi-hd,bus=scsihw0.0,channel=0,scsi-id=0,lun=0,drive=drive-scsi0,id=scsi0");
+  expect(args).toContain(
+    "scsi-hd,bus=scsihw0.0,channel=0,scsi-id=0,lun=0,drive=drive-scsi0,id=scsi0",
+  );
   expect(args).toContain("ide-cd,bus=ide.1,unit=0,drive=drive-ide2,id=ide2");
   expect(args).toContain("tap,id=net1,ifname=tap100i1,script=no,downscript=no");
   expect(args).toContain("e1000,netdev=net1,id=net1dev,mac=bc:24:11:00:00:02,romfile=");

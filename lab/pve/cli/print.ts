@@ -10,12 +10,11 @@ export function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
-const cell = (value: unknown): string =>
-  value === undefined || value === null
-    ? ""
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value as string | number | boolean);
+/** One value as plain text; objects as JSON. */
+export function cell(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
 
 /** Print data for a person: text as it is, objects and lists as bordered tables. */
 export function textTable(data: unknown): string {

@@ -1,4 +1,5 @@
 import { parseArguments } from "./arguments";
+import { without } from "../state/without";
 import { CommandError, demand, follow, isTask } from "./client";
 import { perlJson, sorted, textTable } from "./print";
 
@@ -19,7 +20,8 @@ export async function pvesh(argv: readonly string[]): Promise<void> {
       "USAGE: pvesh <get|create|set|delete> <api_path> [OPTIONS] [FORMAT_OPTIONS]",
     );
   }
-  const { "output-format": format = "text", noproxy: _n, quiet: _q, ...params } = options;
+  const format = options["output-format"] ?? "text";
+  const params = without(options, "output-format", "noproxy", "quiet");
   const plain = path.startsWith("/") ? path : `/${path}`;
   const data = await demand(method, encodePath(plain), params);
   if (isTask(data)) await follow(data, (line) => console.log(line));

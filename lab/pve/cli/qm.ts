@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { without } from "../state/without";
 import { parseArguments } from "./arguments";
 import { CommandError, demand, follow, isTask } from "./client";
-import { perlJson } from "./print";
+import { cell, perlJson } from "./print";
 import { guestExec } from "./qm-guest";
 
 const BASE = "/nodes/pve/qemu";
@@ -36,8 +37,7 @@ export async function qm(argv: readonly string[]): Promise<void> {
     }
     case "config": {
       const config = (await demand("GET", `${vm}/config`, options)) as Record<string, unknown>;
-      const { digest: _digest, ...keys } = config;
-      printKeys(keys);
+      printKeys(without(config, "digest"));
       return;
     }
     case "pending":
@@ -128,15 +128,15 @@ function printList(all: readonly Status[]): void {
 
 function printKeys(keys: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const plain = typeof value === "object" ? JSON.stringify(value) : String(value as string);
+    const plain = cell(value);
     console.log(`${key}: ${key === "description" ? encodeURIComponent(plain) : plain}`);
   }
 }
 
 function printPending(entries: readonly Record<string, unknown>[]): void {
   for (const { key, value, pending, delete: removed } of entries) {
-    if (value !== undefined) console.log(`cur ${String(key)}: ${String(value)}`);
-    if (pending !== undefined) console.log(`new ${String(key)}: ${String(pending)}`);
-    if (removed !== undefined) console.log(`del ${String(key)}`);
+    if (value !== undefined) console.log(`cur ${cell(key)}: ${cell(value)}`);
+    if (pending !== undefined) console.log(`new ${cell(key)}: ${cell(pending)}`);
+    if (removed !== undefined) console.log(`del ${cell(key)}`);
   }
 }

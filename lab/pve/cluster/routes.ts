@@ -1,4 +1,5 @@
 import { ApiError } from "../api/error";
+import { without } from "../state/without";
 import { type Router, text } from "../api/router";
 import { nodeSummary } from "../node/routes";
 import { type Pve } from "../pve";
@@ -40,12 +41,11 @@ export function clusterRoutes(router: Router, pve: Pve): void {
         guests.map(async (vmid) => {
           const pool = pools.find(([, { vms: members }]) => members.includes(vmid))?.[0];
           const status = await vmStatus(pve, vmid);
-          const { pid: _pid, ...shown } = status as typeof status & { pid?: number };
           return {
             id: `qemu/${vmid}`,
             type: "qemu",
             node: pve.node,
-            ...shown,
+            ...without(status, "pid"),
             maxcpu: status.cpus,
             template: status.template ?? 0,
             ...(pool === undefined ? {} : { pool }),

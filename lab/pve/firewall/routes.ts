@@ -1,4 +1,5 @@
 import { die } from "../api/error";
+import { without } from "../state/without";
 import { need, type Router, splitList, text } from "../api/router";
 import { type Pve } from "../pve";
 import { type Params } from "../schema/check";
@@ -44,8 +45,8 @@ function optionRoutes(router: Router, pve: Pve, { base, file }: Scope): void {
   });
   router.on("PUT", `${base}/options`, ({ params }) => {
     const name = file(pve, params);
-    const { node: _n, vmid: _v, digest: _d, delete: remove, ...set } = params;
-    const removed = splitList(remove === undefined ? undefined : String(remove));
+    const set = without(params, "node", "vmid", "digest", "delete");
+    const removed = splitList(text(params, "delete"));
     const next = Object.entries({ ...readFirewall(pve, name).options, ...set })
       .filter(([key]) => !removed.includes(key))
       .map(([key, value]) => [key, String(value)]);

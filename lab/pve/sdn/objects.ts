@@ -56,15 +56,12 @@ const NUMBERS = ["mtu", "tag", "snat", "vlanaware", "isolate-ports"];
 
 /** An object with the JSON types that Proxmox gives its fields. */
 export function shown(object: SdnObject): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => {
-      if (name === "dhcp-range" && Array.isArray(value)) {
-        return [
-          name,
-          value.map((range) => Object.fromEntries(range.split(",").map((part) => part.split("=")))),
-        ];
-      }
-      return [name, NUMBERS.includes(name) && value !== "deleted" ? Number(value) : value];
-    }),
-  );
+  const typed = Object.entries(object).map(([name, value]): [string, unknown] => {
+    if (name === "dhcp-range" && Array.isArray(value)) return [name, value.map(rangeOf)];
+    return [name, NUMBERS.includes(name) && value !== "deleted" ? Number(value) : value];
+  });
+  return Object.fromEntries(typed);
 }
+
+const rangeOf = (range: string): Record<string, string> =>
+  Object.fromEntries(range.split(",").map((part) => part.split("=") as [string, string]));

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { without } from "../state/without";
 import { die } from "../api/error";
 import { need, type Router, splitList, text } from "../api/router";
 import { requirePrivileges } from "../access/permission";
@@ -19,7 +20,7 @@ export function storageRoutes(router: Router, pve: Pve): void {
     shown(storages.config(need(params, "storage"))),
   );
   router.on("POST", "/storage", ({ params }) => {
-    const { storage: id, type, nodes: _nodes, ...values } = params;
+    const { storage: id, type, ...values } = without(params, "nodes");
     if (storages.list().some((known) => known.id === id)) {
       die(`create storage failed: storage ID '${String(id)}' already defined`);
     }
@@ -27,7 +28,7 @@ export function storageRoutes(router: Router, pve: Pve): void {
     return { storage: id, type };
   });
   router.on("PUT", "/storage/{storage}", ({ params }) => {
-    const { storage, delete: remove, digest: _digest, ...values } = params;
+    const { storage, delete: remove, ...values } = without(params, "digest");
     const known = storages.config(String(storage));
     const gone = splitList(remove === undefined ? undefined : String(remove));
     const next = section(known.type, known.id, values);
@@ -116,7 +117,7 @@ export function storageRoutes(router: Router, pve: Pve): void {
       : "Datastore.AllocateTemplate";
     if (!isRoot(caller)) requirePrivileges(users, caller, `/storage/${storage}`, [right]);
     if (storages.size(id) === undefined) die(`volume '${id}' does not exist`);
-    return pve.tasks.start("imgdel", `${id.replace(/:/, "@")}`, caller, async (log) => {
+    return pve.tasks.start("imgdel", id.replace(":", "@"), caller, async (log) => {
       if (storages.isDirectory(storage)) rmSync(storages.path(id));
       else {
         readImageHeader(storages.path(id));

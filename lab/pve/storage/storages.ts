@@ -63,7 +63,7 @@ export class Storages {
 
   /** The file behind a volume id. */
   path(volid: string): string {
-    const [storage = "", name = ""] = splitVolid(volid);
+    const [storage, name] = splitVolid(volid);
     const directory = this.directory(storage);
     if (!this.isDirectory(storage)) return join(directory, name);
     const folder: Record<string, string> = { iso: "template/iso", vztmpl: "template/cache" };
@@ -99,7 +99,7 @@ export class Storages {
   async resize(volid: string, bytes: number): Promise<void> {
     const path = this.path(volid);
     const growth = bytes - readImageHeader(path).size;
-    const [storage = ""] = splitVolid(volid);
+    const [storage] = splitVolid(volid);
     if (growth > this.usage(storage).avail) this.requireSpace(storage, volid, growth, "extend");
     await this.backend.resizeDisk(path, bytes);
   }
@@ -141,7 +141,7 @@ export class Storages {
 
   private requireSpace(storage: string, volid: string, bytes: number, verb = "create"): void {
     if (bytes <= this.usage(storage).avail) return;
-    const [, name = ""] = splitVolid(volid);
+    const [, name] = splitVolid(volid);
     if (this.isDirectory(storage)) {
       die(`unable to ${verb} image: qemu-img: ${name}: No space left on device`);
     }

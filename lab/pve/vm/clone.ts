@@ -1,4 +1,5 @@
 import { requirePrivileges } from "../access/permission";
+import { without } from "../state/without";
 import { isRoot } from "../access/caller";
 import { die, messageOf, refuseParams } from "../api/error";
 import { flag, need, type Router, text } from "../api/router";
@@ -75,13 +76,12 @@ interface CloneWork {
 
 /** The configuration of the clone, with its disks made. */
 async function cloneKeys(pve: Pve, { source, newid, storage, full, log }: CloneWork) {
-  const { template: _t, lock: _l, parent: _p, vmgenid, smbios1, ...rest } = source;
+  const { vmgenid, smbios1, ...rest } = without(source, "template", "lock", "parent");
   const keys: VmKeys = Object.fromEntries(
     Object.entries(rest).filter(([key]) => !/^unused\d+$/.test(key)),
   );
   for (const key of Object.keys(keys).filter((name) => /^net\d+$/.test(name))) {
-    const { macaddr: _m, ...net } = parseNet(keys[key] ?? "");
-    keys[key] = printNet(net);
+    keys[key] = printNet(without(parseNet(keys[key] ?? ""), "macaddr"));
   }
   if (vmgenid !== undefined) keys["vmgenid"] = newUuid();
   if (smbios1 !== undefined) {

@@ -1,4 +1,5 @@
 import { die, refuseParams } from "../api/error";
+import { without } from "../state/without";
 import { splitList, text } from "../api/router";
 import { type Caller } from "../access/caller";
 import { type Pve } from "../pve";
@@ -78,7 +79,7 @@ export async function applyChange(pve: Pve, vmid: string, { set, remove }: Chang
   let config = pve.vms.load(vmid);
   for (const key of remove) {
     if (running && !changesLive(key, config.keys[key], undefined)) {
-      const { [key]: _, ...pending } = config.pending;
+      const pending = without(config.pending, key);
       const known = config.keys[key] !== undefined && !config.pendingDeletes.includes(key);
       const pendingDeletes = [...config.pendingDeletes, ...(known ? [key] : [])];
       config = { ...config, pending, pendingDeletes };
@@ -90,7 +91,7 @@ export async function applyChange(pve: Pve, vmid: string, { set, remove }: Chang
     const value = isDrive(key)
       ? await setDrive(pve, vmid, key, raw, config)
       : storedValue(key, raw, { ...config.keys, ...config.pending });
-    const { [key]: _, ...pending } = config.pending;
+    const pending = without(config.pending, key);
     const current = config.keys[key];
     const unchanged = current === value;
     if (!running || unchanged || changesLive(key, current, value)) {
@@ -122,7 +123,7 @@ async function setDrive(
 /** Remove a key at once, with the volume behind it where Proxmox does so. */
 async function removeKey(pve: Pve, vmid: string, key: string, config: VmConfig): Promise<VmConfig> {
   const { [key]: value, ...keys } = config.keys;
-  const { [key]: _, ...pending } = config.pending;
+  const pending = without(config.pending, key);
   const pendingDeletes = config.pendingDeletes.filter((name) => name !== key);
   const rest = { ...config, pending, pendingDeletes };
   if (value === undefined) return rest;

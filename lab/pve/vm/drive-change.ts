@@ -1,4 +1,5 @@
 import { refuseParams, die } from "../api/error";
+import { without } from "../state/without";
 import { type Pve } from "../pve";
 import { parseSize, printSize } from "../storage/size";
 import { splitVolid, type Storages } from "../storage/storages";
@@ -19,7 +20,7 @@ export async function realiseDrive(
   keys: VmKeys,
 ): Promise<string> {
   const drive = parseDrive(key, value);
-  const { "import-from": source, format: _format, ...kept } = drive;
+  const { "import-from": source, ...kept } = without(drive, "format");
   const { file = "" } = drive;
   if (isEmptyDrive(drive)) return printDrive(key, { ...kept, media: "cdrom" });
   const [storage, name] = splitVolid(file);
