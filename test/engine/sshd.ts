@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const SSHD = "/usr/sbin/sshd";
+const APT = "/usr/bin/apt-get";
+const KEYGEN = "/usr/bin/ssh-keygen";
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /** Whether a real SSH server can be had: it is there, or may be installed. */
@@ -18,7 +20,7 @@ export function installSshd(): void {
   if (!barred) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     const apt = (...args: string[]) =>
-      execFileSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
+      execFileSync(APT, ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
         stdio: ["ignore", "ignore", "inherit"],
       });
@@ -86,7 +88,7 @@ export class Sshd {
 
   private configure(lines: string[]): void {
     for (const key of ["host", "login"]) {
-      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", this.path(key)]);
+      execFileSync(KEYGEN, ["-q", "-t", "ed25519", "-N", "", "-f", this.path(key)]);
     }
     // Where sshd is started by hand, nobody has made its chroot directory.
     if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
