@@ -1,0 +1,147 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ConfigFile } from "../../net/config-file";
+
+/** Debian packages of the tools that are asked about our files. */
+const PACKAGES = [
+  "cloud-init",
+  "dnsmasq-base",
+  "haproxy",
+  "ifupdown2",
+  "python3",
+  "systemd",
+  "udev",
+];
+
+const cache = join(
+  process.env.PROXMOX_ROUTER_CACHE ?? join(homedir(), ".cache", "proxmox-router"),
+  "debian-tools",
+);
+const asRoot = process.getuid?.() === 0;
+
+/** What a tool said about our files. */
+export interface Answer {
+  /** Exit status of the script. */
+  readonly status: number | null;
+  /** Both of its outputs. */
+  readonly output: string;
+}
+
+/**
+ * Run a shell script where Debian's own tools see the given files as those of a fresh machine.
+ *
+ * It has namespaces of its own for mounts, network and processes, and the tools' packages laid over
+ * /usr and /etc: nothing is installed on this machine, where cloud-init or haproxy would start with
+ * the next boot.
+ */
+export function onDebian(script: string, files: readonly ConfigFile[] = []): Answer {
+  const scratch = mkdtempSync(join(tmpdir(), "proxmox-router-debian-"));
+  try {
+    for (const { path, text } of files) {
+      mkdirSync(join(scratch, "etc", dirname(path).replace(/^\/etc/, "")), { recursive: true });
+      writeFileSync(join(scratch, "etc", path.replace(/^\/etc/, "")), text);
+    }
+    mkdirSync(join(scratch, "etc"), { recursive: true });
+    const { status, stdout } = spawnSync(
+      "unshare",
+      [asRoot ? "-mnp" : "-rmnp", "--fork", "sh", "-ec", `exec 2>&1\n${STAGE}\n${script}`],
+      {
+        env: {
+          PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+          LC_ALL: "C.UTF-8",
+          ROOT: root(),
+          SCRATCH: scratch,
+        },
+        encoding: "utf8",
+        timeout: 25_000,
+      },
+    );
+    return { status, output: stdout };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+// A read-only /sys is what tells networkd that it runs in a container, without udev to wait for.
+const STAGE = `mount -t proc proc /proc
+mount -t sysfs -o ro sysfs /sys
+mount -t overlay -o "lowerdir=$ROOT/usr:/usr" overlay /usr
+mount -t overlay -o "lowerdir=$SCRATCH/etc:$ROOT/etc:/etc" overlay /etc
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /var/lib
+mkdir -p /var/lib/misc /run/systemd/netif /run/network /run/udev
+chown -R systemd-network: /run/systemd/netif
+ip link set lo up`;
+
+/** The unpacked packages, fetched once: those that this machine has not installed itself. */
+function root(): string {
+  const release = spawnSync("sh", ["-c", "cat /etc/os-release; dpkg-query -W"], {
+    encoding: "utf8",
+  });
+  const key = createHash("sha256")
+    .update(`${PACKAGES.join(" ")}\n${release.stdout}`)
+    .digest("hex");
+  const ready = join(cache, key.slice(0, 16));
+  if (existsSync(ready)) return ready;
+
+  mkdirSync(cache, { recursive: true });
+  const partial = mkdtempSync(join(cache, "partial-"));
+  const archives = join(partial, "archives");
+  mkdirSync(join(archives, "partial"), { recursive: true });
+  fetchPackages(archives);
+  for (const directory of ["usr", "etc"]) mkdirSync(join(partial, directory));
+  for (const name of readdirSync(archives).filter((file) => file.endsWith(".deb"))) {
+    execFileSync("dpkg-deb", ["-x", join(archives, name), partial]);
+  }
+  for (const merged of ["bin", "sbin", "lib"].filter((name) => existsSync(join(partial, name)))) {
+    cpSync(join(partial, merged), join(partial, "usr", merged), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+  }
+  rmSync(archives, { recursive: true });
+  try {
+    renameSync(partial, ready);
+  } catch (error) {
+    // Another test file was faster.
+    if (!existsSync(ready)) throw error;
+    rmSync(partial, { recursive: true });
+  }
+  return ready;
+}
+
+function fetchPackages(archives: string): void {
+  const options = [
+    "-o",
+    "Debug::NoLocking=1",
+    "-o",
+    `Dir::Cache::archives=${archives}`,
+    "-q",
+    "-y",
+  ];
+  const download = () =>
+    spawnSync(
+      "apt-get",
+      [...options, "install", "--download-only", "--no-install-recommends", ...PACKAGES],
+      { encoding: "utf8" },
+    );
+  if (download().status === 0) return;
+  // Package lists may be missing or old.
+  spawnSync("apt-get", ["-q", "update"]);
+  const again = download();
+  if (again.status !== 0) {
+    throw new Error(`apt-get could not fetch ${PACKAGES.join(", ")}:\n${again.stderr}`);
+  }
+}
