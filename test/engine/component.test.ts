@@ -59,14 +59,14 @@ plugins:
     expect(await project.up()).toMatchObject({ code: 0 });
     expect(await project.outputs()).toEqual({ greeting: "hello world" });
     await project.expect("preview", "--expect-no-changes");
-  }, 120_000);
+  }, 180_000);
 
   test("fails the update with the message of an error it throws", async () => {
     await project.expect("config", "set", "name", "nobody");
     const { code, output } = await project.up();
     expect(code).not.toBe(0);
     expect(output).toContain("name: there is nobody to greet");
-  }, 60_000);
+  }, 180_000);
 
   test("shows the schema that the SDK's analyzer infers", async () => {
     const shown = await project.expect("package", "get-schema", "./greeter");
@@ -83,5 +83,5 @@ plugins:
         },
       },
     });
-  }, 120_000);
+  }, 180_000);
 });

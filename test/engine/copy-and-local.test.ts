@@ -57,7 +57,7 @@ const yaml = "name: engine-test\nruntime: nodejs\nmain: index.ts\n";
     expect(read("far/away/note")).toBe("two");
     await project.expect("destroy", "--yes", "--skip-preview");
     expect(read("far/away/note")).toBe("two");
-  }, 120_000);
+  }, 180_000);
 
   test("puts a file into a directory that exists, and a directory below it or in its place", async () => {
     mkdirSync(project.path("there"));
@@ -70,7 +70,7 @@ const yaml = "name: engine-test\nruntime: nodejs\nmain: index.ts\n";
     expect(await copy(inPlace)).toMatchObject({ code: 0 });
     expect(read("new/deep/file")).toBe("deep");
     expect(statSync(project.path("new")).isDirectory()).toBe(true);
-  }, 120_000);
+  }, 180_000);
 
   test("refuses a text for a directory, and a source that is neither file nor text", async () => {
     mkdirSync(project.path("taken"));
@@ -81,7 +81,7 @@ const yaml = "name: engine-test\nruntime: nodejs\nmain: index.ts\n";
     expect((await copy({ url: "file:///etc/hostname", remotePath })).output).toContain(
       "asset must be a path-based file asset or a text asset",
     );
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("a local command", () => {
@@ -122,7 +122,7 @@ describe("a local command", () => {
     await up({ ...args, update: "echo moved >&2" });
     await project.expect("destroy", "--yes", "--skip-preview");
     expect(readFileSync(project.path("deleted"), "utf8")).toBe("moved\n");
-  }, 120_000);
+  }, 180_000);
 
   test("that fails reports the command, its exit status and all it printed", async () => {
     const { code, output } = await up({ create: "exec 2>&1; echo begun; no-such-program" });
@@ -130,5 +130,5 @@ describe("a local command", () => {
     expect(output).toContain(
       'error: exit status 127: running "exec 2>&1; echo begun; no-such-program":',
     );
-  }, 60_000);
+  }, 180_000);
 });

@@ -63,7 +63,7 @@ describe("a program", () => {
     expect(await project.expect("stack", "output")).not.toContain("hunter2");
     await project.expect("destroy", "--yes", "--skip-preview");
     expect(await project.outputs()).toEqual({});
-  }, 120_000);
+  }, 180_000);
 
   test("is refused a configuration value of another type than declared", async () => {
     await project.expect("config", "set", "count", "many");
@@ -71,7 +71,7 @@ describe("a program", () => {
     await project.expect("config", "set", "count", "7");
     expect(code).not.toBe(0);
     expect(output).toContain("configuration key 'count' must be of type 'integer'");
-  }, 60_000);
+  }, 180_000);
 
   test("that throws fails the update with its message and its place", async () => {
     project.write("stacks/index.ts", `throw new Error("lan: no such bridge");\n`);
@@ -79,28 +79,28 @@ describe("a program", () => {
     expect(code).not.toBe(0);
     expect(output).toContain("Error: lan: no such bridge");
     expect(output).toContain("stacks/index.ts:1");
-  }, 60_000);
+  }, 180_000);
 
   test("that is not there is reported by its path", async () => {
     project.write("stacks/index.ts", `require("./missing");\n`);
     const { code, output } = await project.up();
     expect(code).not.toBe(0);
     expect(output).toContain("Cannot find module './missing'");
-  }, 60_000);
+  }, 180_000);
 
   test("that ends with an exit code of its own reports the code", async () => {
     project.write("stacks/index.ts", `process.exit(7);\n`);
     const { code, output } = await project.up();
     expect(code).not.toBe(0);
     expect(output).toContain("Program exited with non-zero exit code: 7");
-  }, 60_000);
+  }, 180_000);
 
   test("that is killed fails the update", async () => {
     project.write("stacks/index.ts", `process.kill(process.pid, "SIGKILL");\n`);
     const { code, output } = await project.up();
     expect(code).not.toBe(0);
     expect(output).toContain("Program exited unexpectedly: signal: killed");
-  }, 60_000);
+  }, 180_000);
 
   describe("that hangs", () => {
     beforeEach(() => {
@@ -122,7 +122,7 @@ describe("a program", () => {
       child.kill("SIGINT");
       expect((await result).code).not.toBe(0);
       expect(await ended(pid)).toBe(true);
-    }, 60_000);
+    }, 180_000);
 
     test("ends when the engine is killed", async () => {
       const { child, result } = project.start("preview");
@@ -130,7 +130,7 @@ describe("a program", () => {
       child.kill("SIGKILL");
       await result;
       expect(await ended(pid)).toBe(true);
-    }, 60_000);
+    }, 180_000);
   });
 });
 

@@ -32,7 +32,7 @@ export const stderr = job.stderr;
   afterEach(async () => {
     await project.expect("destroy", "--yes", "--skip-preview");
     rmSync(project.path("done"), { force: true });
-  }, 60_000);
+  }, 180_000);
 
   const declare = (args: object) =>
     project.write("args.json", JSON.stringify({ connection: sshd.connection, ...args }));
@@ -51,7 +51,7 @@ export const stderr = job.stderr;
     await project.expect("preview", "--expect-no-changes");
     await project.up();
     expect(done()).toEqual(["create"]);
-  }, 120_000);
+  }, 180_000);
 
   test("updates by its update command, else by create, and deletes with what it remembers", async () => {
     const first = { create: note("create"), delete: note("delete-one") };
@@ -69,7 +69,7 @@ export const stderr = job.stderr;
     await project.expect("destroy", "--yes", "--skip-preview");
     expect(done()).toEqual(["create", "create", "update", "delete-two"]);
     expect(sshd.logins - before).toBe(4);
-  }, 120_000);
+  }, 180_000);
 
   test("is replaced when a trigger changes, old one last", async () => {
     const args = { create: note("create"), update: note("update"), delete: note("delete") };
@@ -78,7 +78,7 @@ export const stderr = job.stderr;
     declare({ ...args, triggers: ["b"] });
     expect((await project.up()).output).toContain("+-1 replaced");
     expect(done()).toEqual(["create", "create", "delete"]);
-  }, 120_000);
+  }, 180_000);
 
   test("that fails reports the command, its exit status and all it printed", async () => {
     const create = "exec 2>&1; echo begun; echo broken >&2; exit 3";
@@ -91,7 +91,7 @@ begun
 broken
 `,
     );
-  }, 60_000);
+  }, 180_000);
 
   test("refuses a server with another key than the one given", async () => {
     const hostKey = await otherKey();
@@ -102,14 +102,14 @@ broken
       "after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch",
     );
     expect(() => done()).toThrow("ENOENT");
-  }, 60_000);
+  }, 180_000);
 
   test("refuses a host key that cannot be read", async () => {
     declare({ connection: { ...sshd.connection, hostKey: "nonsense" }, create: "true" });
     const { code, output } = await project.up();
     expect(code).not.toBe(0);
     expect(output).toContain("failed to parse host key: ssh: no key found");
-  }, 60_000);
+  }, 180_000);
 
   test("gives up after the dials it was allowed, and says why the last failed", async () => {
     const port = await freePort();
@@ -119,7 +119,7 @@ broken
     expect(output).toContain(
       `after 2 failed attempts: dial tcp 127.0.0.1:${String(port)}: connect: connection refused`,
     );
-  }, 60_000);
+  }, 180_000);
 
   test("keeps a secret input secret, but not what it prints of it, as the original does", async () => {
     declare({ create: "wc -c", secretStdin: "hidden", logging: "none" });
@@ -130,7 +130,7 @@ broken
     expect(JSON.parse(await project.expect("stack", "output", "--json"))).toMatchObject({
       stdout: "6",
     });
-  }, 60_000);
+  }, 180_000);
 
   test("fails for a variable that the server does not accept", async () => {
     declare({ create: "true", environment: { COLOUR: "blue" } });
@@ -138,7 +138,7 @@ broken
     expect(code).not.toBe(0);
     expect(output).toContain("Unable to set 'COLOUR'");
     expect(output).toContain('could not set environment variable "COLOUR": ssh: setenv failed');
-  }, 60_000);
+  }, 180_000);
 
   test("fails on a logged line that would hang the original, and takes it unlogged", async () => {
     const create = "head -c 100000 /dev/zero | tr '\\\\0' x";
@@ -149,7 +149,7 @@ broken
     declare({ create, logging: "none" });
     expect(await project.up()).toMatchObject({ code: 0 });
     expect((await project.outputs()).stdout).toHaveLength(100_000);
-  }, 60_000);
+  }, 180_000);
 
   test("goes through a proxy, whose key is checked as well", async () => {
     const proxy = await Sshd.start("AllowTcpForwarding yes");
@@ -170,7 +170,7 @@ broken
     } finally {
       proxy.stop();
     }
-  }, 120_000);
+  }, 180_000);
 });
 
 /** The public key of a server that is not the one under test. */

@@ -46,7 +46,7 @@ describe("the proxmoxve plugin", () => {
   beforeAll(async () => {
     declared = readDeclarations(resolve(NODE_MODULES, "@muhlba91/pulumi-proxmoxve"));
     served = await ofPlugin("proxmoxve@8.6.0");
-  }, 60_000);
+  }, 180_000);
 
   test("serves every token the SDK declares, and no other", () => {
     expect([...served.keys()].filter(ours).sort()).toEqual(
@@ -83,4 +83,4 @@ test("the command plugin takes the inputs the SDK declares for local and remote 
     expect(served.get(token)?.inputs).toBeDefined();
     expect(served.get(token)?.inputs).toEqual(declared.get(token)?.inputs);
   }
-}, 60_000);
+}, 180_000);
