@@ -1,4 +1,4 @@
-import { IPv4, IPv6, isValid, parse } from "ipaddr.js";
+import { IPv4, IPv6 } from "ipaddr.js";
 
 /** An IP family, as its bare digit is written in configuration and rules. */
 export type Family = 4 | 6;
@@ -26,15 +26,21 @@ export interface Address {
  * IPv6 are refused: the tools below us would silently read them as something else.
  */
 export function parseAddress(text: string): Address | undefined {
-  if (IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)) {
-    return { family: 4, value: toBigInt(parse(text).toByteArray()) };
+  const quad = QUAD.exec(text);
+  if (quad) {
+    const value = quad.slice(1).reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    return { family: 4, value: BigInt(value) };
   }
-  if (!/^[0-9a-f:]*:[0-9a-f:]*$/i.test(text) || !isValid(text)) return undefined;
+  if (!/^[0-9a-f:]*:[0-9a-f:]*$/i.test(text) || !IPv6.isValid(text)) return undefined;
   const address = IPv6.parse(text);
   return address.isIPv4MappedAddress()
     ? undefined
     : { family: 6, value: toBigInt(address.toByteArray()) };
 }
+
+// Read for each of ten thousand forwards: four octets, none with a leading zero.
+const OCTET = "(0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])";
+const QUAD = new RegExp(`^${OCTET}\\.${OCTET}\\.${OCTET}\\.${OCTET}$`);
 
 /** The IPv4 address that an IPv4-mapped IPv6 literal stands for, to be proposed instead. */
 export function mappedIPv4(text: string): string | undefined {
