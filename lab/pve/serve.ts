@@ -16,7 +16,6 @@ const CABLE_INTERVAL = 2000;
 export async function serve(): Promise<void> {
   const backend = new HostBackend(pathsBelow("/"));
   const { pve, server } = createApp({ stateDir: "/", backend });
-  unlockAbandoned(pve);
   rmSync(SOCKET, { force: true });
   await server("root").listen({ path: SOCKET });
   chmodSync(SOCKET, 0o600);
@@ -26,14 +25,6 @@ export async function serve(): Promise<void> {
     backend.followCables().catch(() => undefined);
   }, CABLE_INTERVAL);
   console.log(`listening on port ${PORT}`);
-}
-
-/** A power cut ends tasks without taking away the locks they hold; their unfinished VMs go. */
-function unlockAbandoned({ vms }: Pve): void {
-  for (const vmid of vms.ids()) {
-    const { lock } = vms.keys(vmid);
-    if (lock !== undefined) console.log(`VM ${vmid} is still locked (${lock})`);
-  }
 }
 
 async function certificate({ paths }: Pve): Promise<{ key: string; cert: string }> {

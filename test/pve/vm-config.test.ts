@@ -53,6 +53,13 @@ test("a NIC keeps its address when it is set again without one", async () => {
   expect((await emulator.current.config())["net0"]).toBe(before);
 });
 
+test("a password is kept as a hash only", async () => {
+  await emulator.current.done("PUT", CONFIG, { cipassword: "top secret" });
+  const file = emulator.current.read("etc/pve/qemu-server/100.conf");
+  expect(file).toMatch(/^cipassword: \$5\$\S+$/m);
+  expect(file).not.toContain("top secret");
+});
+
 test("values have the JSON types that the provider reads", async () => {
   await emulator.current.done("PUT", CONFIG, { onboot: 1, memory: 2048, cores: 2, balloon: 0 });
   expect(await emulator.current.config()).toMatchObject({

@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { authId, type Caller } from "../access/caller";
 import { messageOf } from "../api/error";
@@ -87,7 +94,7 @@ export class Tasks {
       /^TASK (OK|WARNINGS: \d+)$/.exec(last)?.[1] ??
       /^TASK ERROR: (.*)$/.exec(last)?.[1] ??
       "unexpected status";
-    return { upid, parts, status: "stopped", exitstatus, endtime: parts.starttime };
+    return { upid, parts, status: "stopped", exitstatus, endtime: this.endOf(upid) };
   }
 
   /** The lines of a task's log. */
@@ -104,9 +111,9 @@ export class Tasks {
       .sort((a, b) => b.parts.starttime - a.parts.starttime || b.parts.pstart - a.parts.pstart);
   }
 
-  /** Forget every task that has stopped. */
-  clear(): void {
-    for (const { upid, status } of this.list()) if (status === "stopped") rmSync(this.file(upid));
+  /** The log's last line is written when the task ends. */
+  private endOf(upid: string): number {
+    return Math.floor(statSync(this.file(upid)).mtimeMs / 1000);
   }
 
   private file(upid: string): string {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { die } from "../api/error";
 import { type Fields, parsePropertyString, printPropertyString } from "../schema/property-string";
@@ -46,6 +47,16 @@ export function storedValue(key: string, value: string, keys: VmKeys): string {
     const tags = value.split(/[;,\s]+/).filter((tag) => tag !== "");
     return [...new Set(tags.map((tag) => tag.toLowerCase()))].sort().join(";");
   }
+  if (key === "cipassword" && !value.startsWith("$")) return hashed(value);
   if (key === "smbios1" && !value.includes("uuid=")) return `${value},uuid=${newUuid()}`;
   return value;
+}
+
+/** Proxmox keeps only the hash of a password, made as crypt(3) does with SHA-256. */
+function hashed(password: string): string {
+  const { status, stdout } = spawnSync("openssl", ["passwd", "-5", "-stdin"], {
+    input: password,
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout.trim() : die("unable to hash the password");
 }
