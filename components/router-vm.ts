@@ -5,6 +5,7 @@ import { parseIdentity, renderIdentityQuery } from "../agent/identity";
 import { renderSeed } from "../agent/seed";
 import { renderNetworkConfig, renderVendorData } from "../net/cloud-init";
 import { networkFiles, SUPERSEDED_NETWORK } from "../net/guest";
+import { parseCidr } from "../net/cidr";
 import { type Issues, quote } from "../net/issues";
 import { deriveMac } from "../net/mac";
 import {
@@ -205,8 +206,8 @@ function routerIssues(args: RouterVmArgs, interfaces: RouterInterface[]): Issues
     ...(way
       ? []
       : [`management: unknown interface ${quote(management)}; expected ${names.join(", ")}`]),
-    ...(way && !way.dhcp && !way.addresses?.length
-      ? [`management: ${quote(management)} has no address; expected dhcp: true or addresses`]
+    ...(way && !way.dhcp && !way.addresses?.some((address) => parseCidr(address)?.family === 4)
+      ? [`management: ${quote(management)} has no IPv4 address; expected dhcp: true or addresses`]
       : []),
     ...given.flatMap((one, i) =>
       one.bridge === undefined && one.mac === undefined

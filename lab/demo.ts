@@ -23,10 +23,10 @@ async function demo(): Promise<void> {
   console.log(
     [
       `A router is up after ${Math.round((Date.now() - start) / 1000)} s. Go on with`,
-      "  lab/pulumi stack output            what the stack says of itself",
-      "  lab/pulumi preview --diff          after a change in stacks/Pulumi.lab.yaml",
-      '  $(lab/pulumi stack output ssh)     a shell on the router; "exit" leaves it',
-      "  make demo-down                     take the network and the lab away",
+      "  lab/pulumi stack output                 what the stack says of itself",
+      "  lab/pulumi preview --diff               after a change in stacks/Pulumi.lab.yaml",
+      '  eval "$(lab/pulumi stack output ssh)"   a shell on the router',
+      "  make demo-down                          take the network and the lab away",
     ].join("\n"),
   );
 }

@@ -61,6 +61,20 @@ export function readNode(project: string, config: z.infer<typeof nodeConfig>): N
   };
 }
 
+/** The command line that opens a shell on a guest behind the node, both host keys pinned. */
+export function sshCommand(
+  { address, port, user, privateKeyFile, knownHostsFile }: z.infer<typeof nodeConfig>,
+  guest: string,
+  hostKey: string,
+): string {
+  const hop = `ssh -i ${privateKeyFile} -o UserKnownHostsFile=${knownHostsFile} -p ${port} -W %h:%p ${user}@${address}`;
+  return [
+    `ssh -i ${privateKeyFile}`,
+    `-o UserKnownHostsFile=/dev/null -o 'KnownHostsCommand=/bin/echo ${guest} ${hostKey}'`,
+    `-o 'ProxyCommand=${hop}' root@${guest}`,
+  ].join(" ");
+}
+
 function read(key: string, path: string): string {
   try {
     return readFileSync(path, "utf8");

@@ -10,7 +10,7 @@ import {
   VmBridge,
 } from "../components";
 import { type ConfigReader, readConfig } from "./config";
-import { nodeConfig, readNode } from "./node";
+import { nodeConfig, readNode, sshCommand } from "./node";
 import { preflight } from "./preflight";
 
 const port = z.int().min(1).max(65535);
@@ -45,6 +45,7 @@ const schema = z.object({
     })
     .prefault({}),
   wan: z.strictObject({ name: z.string().default("wan"), ...nic }),
+  bridges: z.array(z.string()).default([]),
   lans: z
     .array(
       z.strictObject({
@@ -86,14 +87,12 @@ type Config = z.infer<typeof schema>;
 export async function passthroughRouter(project: string, reader: ConfigReader) {
   const config = readConfig(project, reader, schema);
   const { node, publicKey } = readNode(project, config.node);
-  const { router, card, management, lans } = config;
+  const { router, card, management } = config;
   await preflight(project, { node: node.name, ...router });
 
   const bridges = new Map(
-    lans.flatMap(({ bridge }) =>
-      bridge === undefined || bridge === management.bridge
-        ? []
-        : [[bridge, new VmBridge(bridge, { node, bridgeName: bridge })] as const],
+    config.bridges.map(
+      (bridge) => [bridge, new VmBridge(bridge, { node, bridgeName: bridge })] as const,
     ),
   );
   const nics = card ? [new PassthroughNic(`${router.name}-nic`, { node, ...card })] : [];
@@ -123,7 +122,9 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
   return {
     router: machine.address,
     hostKey: machine.hostKey,
-    ssh: pulumi.interpolate`ssh -J ${node.user ?? "root"}@${node.address} root@${machine.address}`,
+    ssh: pulumi
+      .all([machine.address, machine.hostKey])
+      .apply(([address, hostKey]) => sshCommand(config.node, address, hostKey)),
   };
 }
 
