@@ -43,7 +43,7 @@ export interface HttpFault {
 }
 
 /** A slow or failing task. */
-export interface TaskFault {
+interface TaskFault {
   readonly type: string;
   readonly count?: number;
   readonly skip?: number;

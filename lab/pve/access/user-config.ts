@@ -12,7 +12,7 @@ export interface UserConfig {
 }
 
 /** One grant of a role to a user or token on a path. */
-export interface AclEntry {
+interface AclEntry {
   readonly propagate: boolean;
   readonly path: string;
   readonly id: string;

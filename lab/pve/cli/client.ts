@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const SOCKET = "/run/pve-api.sock";
 
 /** What the API answered to a command. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly data: unknown;
   readonly message?: string;
@@ -16,7 +16,7 @@ export interface Answer {
 export class CommandError extends Error {}
 
 /** Make a request over the service's socket; its callers are root@pam. */
-export function ask(method: string, path: string, params: Record<string, unknown> = {}) {
+function ask(method: string, path: string, params: Record<string, unknown> = {}) {
   const inQuery = method === "GET" || method === "DELETE";
   const query = new URLSearchParams(
     Object.entries(params).flatMap(([name, value]) =>

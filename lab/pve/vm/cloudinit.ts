@@ -150,7 +150,7 @@ function fields(key: string, value: string | undefined): Record<string, string> 
 }
 
 /** The dotted netmask of a prefix length. */
-export const netmask = (bits: number): string =>
+const netmask = (bits: number): string =>
   [0, 1, 2, 3]
     .map((octet) => 256 - 2 ** (8 - Math.min(8, Math.max(0, bits - octet * 8))))
     .join(".");

@@ -91,7 +91,7 @@ export async function detachDrive(
 }
 
 /** Whether a volume's name says that it belongs to the VM. */
-export const ownedBy = (vmid: string, volid: string): boolean =>
+const ownedBy = (vmid: string, volid: string): boolean =>
   new RegExp(`:(?:${vmid}/)?(?:vm|base)-${vmid}-`).test(volid);
 
 /** The first free `unusedN` key. */

@@ -6,7 +6,7 @@ import { type VmKeys } from "./config-file";
 import { fieldsOf } from "./drive";
 
 /** A new address with the prefix that Proxmox gives its guests. */
-export const newMac = (): string =>
+const newMac = (): string =>
   ["BC", "24", "11", ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, "0"))]
     .join(":")
     .toUpperCase();
