@@ -1,15 +1,14 @@
-import {
-  type Cidr,
-  contains,
-  formatCidr,
-  lastOf,
-  networkOf,
-  overlaps,
-  parseAddress,
-  parseCidr,
-} from "./cidr";
-import { type Issues, quote } from "./issues";
-import { parseMac } from "./mac";
+import { interfaceAddressIssues } from "./address-issues";
+import { type Claims, NO_CLAIMS, Tenure } from "./address-claims";
+import { clashIssues } from "./address-clashes";
+import { type Cidr, formatCidr, networkOf, parseAddress, parseCidr } from "./cidr";
+import { leaseTimeIssues } from "./durations";
+import { got, type Issues, issue } from "./issues";
+import { macIssues } from "./mac";
+import { nameIssues } from "./names";
+import { parsePlain } from "./plain";
+import { hostsOf, parseRange } from "./range";
+import { type Fields, shapeIssues } from "./shape";
 
 /** Addresses that a router hands out on one interface. */
 export interface RouterDhcpPool {
@@ -56,108 +55,109 @@ export interface RouterInterface extends RouterAddressing {
   mac: string;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,11}$/;
-const RESERVED = ["all", "default", "lo"];
+const INTERFACE_SHAPE: Fields = {
+  name: "text",
+  mac: "text",
+  "dhcp?": "flag",
+  "defaultRoute?": "flag",
+  "addresses?": ["text"],
+  "pool?": { from: "text", to: "text", "leaseTime?": "number" },
+};
 
-/** Every reason why a router's interfaces can not work side by side. */
+/**
+ * Every reason why a router's interfaces can not work side by side.
+ *
+ * First each value for itself; only once all of them can be read, how they stand to each other.
+ */
 export function interfaceIssues(interfaces: readonly RouterInterface[]): Issues {
-  const ways = interfaces.filter((one) => one.defaultRoute);
+  const { value = [], issues } = parsePlain("interfaces", interfaces);
+  const shape = issues.length > 0 ? issues : shapeIssues("interfaces", value, [INTERFACE_SHAPE]);
+  const values =
+    shape.length > 0 ? shape : value.flatMap((one, i) => valueIssues(`interfaces[${i}]`, one));
+  if (values.length > 0) return values;
   return [
-    ...interfaces.flatMap((one, i) => {
-      const path = `interfaces[${i}]`;
-      const twin = (same: (other: RouterInterface) => boolean) => interfaces.findIndex(same) < i;
-      return [
-        ...(NAME.test(one.name) && !RESERVED.includes(one.name)
-          ? []
-          : [
-              `${path}.name: got ${quote(one.name)}; expected ${NAME.source}, none of ${RESERVED.join(", ")}`,
-            ]),
-        ...(twin((other) => other.name === one.name)
-          ? [`${path}.name: ${quote(one.name)} is declared twice; expected a name of its own`]
-          : []),
-        ...(parseMac(one.mac)
-          ? []
-          : [
-              `${path}.mac: got ${quote(one.mac)}; expected a unicast MAC such as 68:05:ca:00:01:00`,
-            ]),
-        ...(twin((other) => parseMac(other.mac) === parseMac(one.mac))
-          ? [`${path}.mac: ${quote(one.mac)} is declared twice; expected a MAC of its own`]
-          : []),
-        ...(one.defaultRoute && !one.dhcp
-          ? [`${path}.defaultRoute: needs a route from DHCP; expected dhcp: true beside it`]
-          : []),
-        ...addressIssues(path, one),
-        ...poolIssues(path, one),
-      ];
-    }),
-    ...(ways.length > 1
-      ? [
-          `interfaces: ${ways.map(({ name }) => name).join(", ")} all take the default route; expected one`,
-        ]
-      : []),
-    ...overlapIssues(interfaces),
+    ...routeIssues(value),
+    ...value.flatMap((one, i) => poolIssues(`interfaces[${i}]`, one)),
+    ...clashIssues(interfaceClaims("interfaces", value)),
   ];
 }
 
-const addressIssues = (path: string, { addresses = [] }: RouterInterface): Issues =>
-  addresses.flatMap((text, i) => {
-    const cidr = parseCidr(text);
-    const at = `${path}.addresses[${i}]: got ${quote(text)}`;
-    if (!cidr) return [`${at}; expected an address with prefix such as 192.168.100.1/24`];
-    const alone = cidr.prefix >= (cidr.family === 4 ? 31 : 127);
-    return !alone && (cidr.address === networkOf(cidr).address || isBroadcast(cidr))
-      ? [`${at}, the network or broadcast address; expected a host's address`]
-      : [];
-  });
+/** What a router's interfaces take of a machine's address plan. */
+export function interfaceClaims(path: string, interfaces: readonly RouterInterface[]): Claims {
+  const addresses = interfaces.flatMap(({ addresses = [] }, i) =>
+    addresses.flatMap((text, j) => {
+      const cidr = parseCidr(text);
+      return cidr ? [{ path: `${path}[${i}].addresses[${j}]`, text, cidr }] : [];
+    }),
+  );
+  return {
+    ...NO_CLAIMS,
+    networks: addresses.map((one) => ({ ...one, tenure: Tenure.Shared })),
+    own: addresses.map(({ path, cidr: { family, address } }) => ({
+      path,
+      address: { family, value: address },
+    })),
+    ranges: interfaces.flatMap(({ pool }, i) => {
+      const range = pool && parseRange(`${pool.from}-${pool.to}`);
+      return range ? [{ path: `${path}[${i}].pool`, range }] : [];
+    }),
+    macs: interfaces.map(({ mac }, i) => ({ path: `${path}[${i}].mac`, mac })),
+    names: [interfaces.map(({ name }, i) => ({ path: `${path}[${i}].name`, name }))],
+  };
+}
 
-const isBroadcast = (cidr: Cidr) => cidr.family === 4 && cidr.address === lastOf(cidr);
+function valueIssues(path: string, { name, mac, addresses = [], pool }: RouterInterface): Issues {
+  return [
+    ...nameIssues(`${path}.name`, name),
+    ...macIssues(`${path}.mac`, mac),
+    ...addresses.flatMap((text, i) =>
+      interfaceAddressIssues(`${path}.addresses[${i}]`, text, {
+        // Without a pool it may be the way out, in whatever network that is.
+        uplinks: pool ? [] : addresses.flatMap((one) => parseCidr(one) ?? []),
+      }),
+    ),
+    ...(pool ? leaseTimeIssues(`${path}.pool.leaseTime`, pool.leaseTime ?? 3600) : []),
+  ];
+}
+
+function routeIssues(interfaces: readonly RouterInterface[]): Issues {
+  const ways = interfaces.filter(({ defaultRoute }) => defaultRoute);
+  return [
+    ...interfaces.flatMap(({ defaultRoute, dhcp }, i) =>
+      defaultRoute && !dhcp
+        ? issue(`interfaces[${i}].defaultRoute`, "needs a route from DHCP", "dhcp: true beside it")
+        : [],
+    ),
+    ...(ways.length > 1
+      ? issue(
+          "interfaces",
+          `${ways.map(({ name }) => name).join(", ")} all take the default route`,
+          "one",
+        )
+      : []),
+  ];
+}
 
 function poolIssues(path: string, { addresses = [], pool }: RouterInterface): Issues {
   if (!pool) return [];
-  const { from, to, leaseTime = 3600 } = pool;
-  const own = addresses.map(parseCidr).find((cidr) => cidr?.family === 4);
-  if (!own) return [`${path}.pool: no IPv4 network to hand out; expected an address beside it`];
-  const [first, last] = [parseAddress(from), parseAddress(to)];
-  const outside = [["from", from, first] as const, ["to", to, last] as const].flatMap(
-    ([key, text, address]) =>
-      address?.family === 4 &&
-      contains(own, 4, address.value) &&
-      address.value !== networkOf(own).address &&
-      address.value !== lastOf(own)
-        ? []
-        : [
-            `${path}.pool.${key}: got ${quote(text)}; expected a host in ${formatCidr(networkOf(own))}`,
-          ],
-  );
-  const lease = Number.isInteger(leaseTime) && leaseTime >= 60 && leaseTime <= 31_536_000;
-  if (outside.length > 0 || !first || !last) return outside;
-  return [
-    ...(first.value > last.value
-      ? [`${path}.pool: ${from} comes after ${to}; expected from not above to`]
-      : []),
-    ...(first.value <= own.address && own.address <= last.value
-      ? [`${path}.pool: holds the router's own address; expected a range without it`]
-      : []),
-    ...(lease
-      ? []
-      : [`${path}.pool.leaseTime: got ${quote(leaseTime)}; expected 60 to 31536000 seconds`]),
+  const { from, to } = pool;
+  const own = addresses.map((text) => parseCidr(text)).find((cidr) => cidr?.family === 4);
+  if (!own) {
+    return issue(`${path}.pool`, "no IPv4 network to hand out", "an address beside it");
+  }
+  const outside = [
+    ...hostIssues(`${path}.pool.from`, from, own),
+    ...hostIssues(`${path}.pool.to`, to, own),
   ];
+  return outside.length > 0 || parseRange(`${from}-${to}`)
+    ? outside
+    : issue(`${path}.pool`, `${from} comes after ${to}`, "from not above to");
 }
 
-function overlapIssues(interfaces: readonly RouterInterface[]): Issues {
-  const all = interfaces.flatMap(({ addresses = [] }, i) =>
-    addresses.flatMap((text, j) => {
-      const cidr = parseCidr(text);
-      return cidr ? [{ path: `interfaces[${i}].addresses[${j}]`, text, cidr }] : [];
-    }),
-  );
-  return all.flatMap((one, i) =>
-    all
-      .slice(0, i)
-      .filter((other) => overlaps(other.cidr, one.cidr))
-      .map(
-        (other) =>
-          `${one.path}: ${one.text} overlaps ${other.path} ${other.text}; expected networks apart`,
-      ),
-  );
+function hostIssues(path: string, text: string, network: Cidr): Issues {
+  const { first, last } = hostsOf(network);
+  const address = parseAddress(text);
+  return address?.family === 4 && first <= address.value && address.value <= last
+    ? []
+    : issue(path, got(text), `a host in ${formatCidr(networkOf(network))}`);
 }
