@@ -1,7 +1,10 @@
-import { type ConfigFile, renderLinks, renderNetworks, renderResolved } from "./networkd";
+import type { ConfigFile } from "./config-file";
+import { renderLinks, renderNetworks, renderResolved } from "./networkd";
 import { renderRuleset } from "./nftables";
 import type { FirewallPolicy } from "./policy";
 import type { RouterInterface } from "./router-network";
+import { renderSysctl, type Sysctl, SysctlKey } from "./sysctl";
+import { renderService, ServiceType, type SystemdService } from "./systemd-unit";
 
 const RULESET = "/etc/proxmox-router/ruleset.nft";
 const FORWARDING = "/etc/proxmox-router/forwarding.conf";
@@ -25,35 +28,36 @@ export function networkFiles(interfaces: readonly RouterInterface[]): ConfigFile
 export function firewallFiles(policy: FirewallPolicy): ConfigFile[] {
   return [
     { path: RULESET, text: renderRuleset(policy) },
-    {
-      path: FORWARDING,
-      text: ["net.ipv4.ip_forward = 1", "net.ipv6.conf.all.forwarding = 1", ""].join("\n"),
-    },
-    { path: `/etc/systemd/system/${FIREWALL_UNIT}`, text: UNIT },
+    { path: FORWARDING, text: renderSysctl(forwarding) },
+    { path: `/etc/systemd/system/${FIREWALL_UNIT}`, text: renderService(firewall) },
   ];
 }
 
 /** Where the ruleset of a staged tree lies, for `nft -c`. */
 export const stagedRuleset = `"$stage${RULESET}"`;
 
-// nftables.service flushes every table when it starts, ours too: follow it whenever it runs.
-const UNIT = `[Unit]
-Description=Packet filter and forwarding of this router
-DefaultDependencies=no
-After=local-fs.target nftables.service
-Before=network-pre.target shutdown.target
-Wants=network-pre.target
-PartOf=nftables.service
-Conflicts=shutdown.target
+const forwarding: Sysctl[] = [
+  { key: SysctlKey.ForwardIpv4, value: 1 },
+  { key: SysctlKey.InterfaceForwardIpv6, interface: "all", value: 1 },
+];
 
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/sbin/nft -f ${RULESET}
-ExecStart=/usr/sbin/sysctl --quiet --load=${FORWARDING}
-ExecReload=/usr/sbin/nft -f ${RULESET}
-ExecReload=/usr/sbin/sysctl --quiet --load=${FORWARDING}
+const load = [
+  ["/usr/sbin/nft", "-f", RULESET],
+  ["/usr/sbin/sysctl", "--quiet", `--load=${FORWARDING}`],
+];
 
-[Install]
-WantedBy=multi-user.target
-`;
+const firewall: SystemdService = {
+  description: "Packet filter and forwarding of this router",
+  defaultDependencies: false,
+  // nftables.service flushes every table when it starts, ours too: follow it whenever it runs.
+  after: ["local-fs.target", "nftables.service"],
+  before: ["network-pre.target", "shutdown.target"],
+  wants: ["network-pre.target"],
+  partOf: ["nftables.service"],
+  conflicts: ["shutdown.target"],
+  type: ServiceType.Oneshot,
+  remainAfterExit: true,
+  start: load,
+  reload: load,
+  wantedBy: ["multi-user.target"],
+};

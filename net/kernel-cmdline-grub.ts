@@ -1,4 +1,4 @@
-import { type Issues, quote } from "./issues";
+import { got, type Issues, issue } from "./issues";
 import { kernelWords, missingKernelWords } from "./kernel-cmdline";
 
 const BEGIN = "# BEGIN proxmox-router";
@@ -42,13 +42,11 @@ export function grubFileIssues(path: string, text: string): Issues {
   const line = grubCmdline(own);
   return [
     ...(own.includes(BEGIN) || own.includes(END)
-      ? [
-          `${path}: half of our own block is left; expected both "${BEGIN}" and "${END}", or neither`,
-        ]
+      ? issue(path, "half of our own block is left", `both "${BEGIN}" and "${END}", or neither`)
       : []),
     ...(kernelWords(`${line} end`).at(-1) === "end"
       ? []
-      : [`${path}: got ${quote(line)}; expected no "--" in it, or added words go to init`]),
+      : issue(path, got(line.trim()), 'no "--" in it, or added words go to init')),
   ];
 }
 

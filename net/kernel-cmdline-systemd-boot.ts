@@ -1,4 +1,4 @@
-import { type Issues, quote } from "./issues";
+import { got, type Issues, issue } from "./issues";
 import { missingKernelWords } from "./kernel-cmdline";
 
 /** A command line after an edit, and the words that the edit brought. */
@@ -35,10 +35,10 @@ export function cmdlineFileIssues(path: string, text: string): Issues {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return [
     ...(lines.length > 1
-      ? [`${path}: ${lines.length} lines; expected one, the boot loader reads no more`]
+      ? issue(path, `${lines.length} lines`, "one, the boot loader reads no more")
       : []),
     ...((lines[0]?.match(/"/g)?.length ?? 0) % 2 === 1
-      ? [`${path}: got ${quote(lines[0])} with an open quote; expected it closed`]
+      ? issue(path, `${got(lines[0])} with an open quote`, "it closed")
       : []),
   ];
 }

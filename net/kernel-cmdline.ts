@@ -1,4 +1,4 @@
-import { type Issues, quote } from "./issues";
+import { got, type Issues, issue, quote } from "./issues";
 
 const WORD = /^[a-z][A-Za-z0-9_.-]*(=[A-Za-z0-9_.,:;+@/-]+)?$/;
 
@@ -31,11 +31,13 @@ export const kernelWordIssues = (path: string, words: readonly string[]): Issues
     return [
       ...(WORD.test(word)
         ? []
-        : [`${path}[${i}]: got ${quote(word)}; expected a word such as iommu=pt, without quotes`]),
+        : issue(`${path}[${i}]`, got(word), "a word such as iommu=pt, without quotes")),
       ...(twin < i
-        ? [
-            `${path}[${i}]: ${quote(word)} sets the same as ${path}[${twin}] ${quote(words[twin])}; expected one of them`,
-          ]
+        ? issue(
+            `${path}[${i}]`,
+            `${quote(word)} sets the same as ${path}[${twin}] ${quote(words[twin])}`,
+            "one of them",
+          )
         : []),
     ];
   });

@@ -16,10 +16,15 @@ import type { ConfigFile } from "../../net/config-file";
 
 /** Debian packages of the tools that are asked about our files. */
 const PACKAGES = [
+  "bridge-utils",
+  "busybox",
   "cloud-init",
   "dnsmasq-base",
   "haproxy",
   "ifupdown2",
+  "iproute2",
+  "nftables",
+  "procps",
   "python3",
   "systemd",
   "udev",

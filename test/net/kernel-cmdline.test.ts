@@ -190,7 +190,7 @@ test.each([
   ],
   [
     'GRUB_CMDLINE_LINUX_DEFAULT="quiet -- single"\n',
-    ['grub: got " quiet -- single"; expected no "--" in it, or added words go to init'],
+    ['grub: got "quiet -- single"; expected no "--" in it, or added words go to init'],
   ],
   [addGrubWords(GRUB, PASSTHROUGH), []],
 ])("/etc/default/grub %j is answered with %j", (text, issues) => {
