@@ -37,7 +37,7 @@ export interface NetworkdPool {
 export interface NetworkdNetwork {
   /** Interface name. */
   readonly name: string;
-  /** Bridge that it is a port of. */
+  /** Bridge that it is a port of, one with a `.netdev` file of its own. */
   readonly bridge?: string;
   /** Whether it takes an IPv4 address from DHCP. */
   readonly dhcp?: boolean;

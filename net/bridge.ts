@@ -1,0 +1,56 @@
+import { integerIssues } from "./integer";
+import { type Issues, issue } from "./issues";
+import { mtuIssues } from "./link-settings";
+import { macIssues } from "./mac";
+import { interfaceNameIssues } from "./names";
+
+/** A bridge of the kernel's. */
+export interface Bridge {
+  /** Interface name. */
+  name: string;
+  /**
+   * Ethernet address; without one it changes with the ports.
+   * @default the least of its ports' addresses
+   */
+  mac?: string;
+  /**
+   * Whether it looks for loops (spanning tree).
+   * @default false
+   */
+  stp?: boolean;
+  /**
+   * Seconds before a new port forwards; needed where `stp` is on.
+   * @default 0
+   */
+  forwardDelay?: number;
+  /**
+   * Whether its ports carry VLANs apart.
+   * @default false
+   */
+  vlanAware?: boolean;
+  /**
+   * Largest packet in bytes.
+   * @default 1500
+   */
+  mtu?: number;
+}
+
+/** Why a bridge can not be made, or would not do as told. */
+export function bridgeIssues(path: string, bridge: Bridge): Issues {
+  const { name, mac, stp = false, forwardDelay = 0, mtu } = bridge;
+  const delay = integerIssues(`${path}.forwardDelay`, forwardDelay, {
+    min: 0,
+    max: 30,
+    unit: "seconds",
+  });
+  return [
+    ...interfaceNameIssues(`${path}.name`, name),
+    ...(mac === undefined ? [] : macIssues(`${path}.mac`, mac)),
+    ...delay,
+    // The kernel raises less than two seconds to that without a word.
+    ...(delay.length === 0 && stp && forwardDelay < 2
+      ? issue(`${path}.forwardDelay`, `${forwardDelay} seconds with stp`, "2 to 30 seconds")
+      : []),
+    ...(mtu === undefined ? [] : mtuIssues(`${path}.mtu`, mtu)),
+  ];
+}

@@ -1,0 +1,73 @@
+import { parseCidr } from "./cidr";
+import { dhcpRangeIssues, reservationIssues } from "./dhcp-issues";
+import { dnsNameIssues } from "./dns-name";
+import { leaseTimeIssues } from "./durations";
+import { type Issues, issue } from "./issues";
+import { interfaceNameIssues } from "./names";
+import type { NetworkdNetwork, NetworkdPool } from "./networkd-network";
+import {
+  advertiseIssues,
+  ownAddressIssues,
+  present,
+  proxyNeighbourIssues,
+  reachableIssues,
+} from "./own-address";
+import { routeIssues } from "./route";
+
+/** Why systemd-networkd would ignore a part of what it is told, which it only writes to its log. */
+export function networkdIssues(path: string, network: NetworkdNetwork): Issues {
+  const { name, bridge, dhcp, defaultRoute, addresses = [], routes = [] } = network;
+  const { proxyNeighbours = [], pool, advertise } = network;
+  const own = present(addresses.map(parseCidr));
+  return [
+    ...interfaceNameIssues(`${path}.name`, name),
+    ...(bridge === undefined ? [] : interfaceNameIssues(`${path}.bridge`, bridge)),
+    ...(bridge !== undefined && addresses.length > 0
+      ? issue(`${path}.addresses`, `on a port of ${bridge}`, "them on the bridge")
+      : []),
+    ...(defaultRoute && !dhcp
+      ? issue(`${path}.defaultRoute`, "needs a route from DHCP", "dhcp: true beside it")
+      : []),
+    ...ownAddressIssues(`${path}.addresses`, addresses),
+    ...routeIssues(`${path}.routes`, routes, own),
+    ...proxyNeighbourIssues(`${path}.proxyNeighbours`, proxyNeighbours, own, 6),
+    ...(pool ? poolIssues(`${path}.pool`, pool, addresses) : []),
+    ...(advertise ? advertiseIssues(path, addresses) : []),
+    ...(advertise && defaultRoute
+      ? issue(
+          `${path}.advertise`,
+          "on the way out",
+          "no router advertisements towards the provider",
+        )
+      : []),
+  ];
+}
+
+function poolIssues(path: string, pool: NetworkdPool, addresses: readonly string[]): Issues {
+  const { leaseTime = 3600, dns = [], domain, reservations = [] } = pool;
+  const own = present(addresses.map(parseCidr)).filter(({ family }) => family === 4);
+  if (own.length === 0) {
+    return issue(path, "no IPv4 network to hand out", "an IPv4 address beside it");
+  }
+  return [
+    // Only the first network can be handed out.
+    ...dhcpRangeIssues(() => path, [pool], own.slice(0, 1)),
+    ...leaseTimeIssues(`${path}.leaseTime`, leaseTime),
+    ...dns.flatMap((text, i) => reachableIssues(`${path}.dns[${i}]`, text, 4)),
+    ...(domain === undefined ? [] : dnsNameIssues(`${path}.domain`, domain)),
+    ...reservationIssues(
+      `${path}.reservations`,
+      reservations.map((one) => ({ ...one, address6: undefined })),
+      own.slice(0, 1),
+    ),
+    ...reservations.flatMap(({ address6 }, i) =>
+      address6 === undefined
+        ? []
+        : issue(
+            `${path}.reservations[${i}].address6`,
+            "systemd-networkd serves no DHCPv6",
+            "IPv4 alone, or dnsmasq",
+          ),
+    ),
+  ];
+}
