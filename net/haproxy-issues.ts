@@ -1,0 +1,65 @@
+import { formatAddress, parseAddress } from "./cidr";
+import type { TcpProxies, TcpProxy } from "./haproxy";
+import { integerIssues } from "./integer";
+import { type Issues, issue } from "./issues";
+import { nameIssues, sameNameIssues } from "./names";
+import { reachableIssues } from "./own-address";
+import { NODE_PORTS } from "./policy-services";
+import { portIssues } from "./ports";
+
+/** Why haproxy would refuse its proxies, or take a port away from somebody. */
+export function haproxyIssues(path: string, config: TcpProxies): Issues {
+  const { proxies, maxConnections = 4096, connectTimeout = 5, idleTimeout = 50 } = config;
+  const seconds = { min: 1, max: 86_400, unit: "seconds" };
+  return [
+    ...proxies.flatMap((proxy, i) => [
+      ...proxyIssues(`${path}.proxies[${i}]`, proxy),
+      ...clashIssues(path, proxies, i),
+    ]),
+    ...sameNameIssues(proxies.map(({ name }, i) => ({ path: `${path}.proxies[${i}].name`, name }))),
+    ...integerIssues(`${path}.maxConnections`, maxConnections, { min: 1, max: 1_000_000 }),
+    ...integerIssues(`${path}.connectTimeout`, connectTimeout, seconds),
+    ...integerIssues(`${path}.idleTimeout`, idleTimeout, seconds),
+  ];
+}
+
+function proxyIssues(path: string, proxy: TcpProxy): Issues {
+  const { name, address, port, target, targetPort = port } = proxy;
+  return [
+    ...nameIssues(`${path}.name`, name),
+    ...reachableIssues(`${path}.address`, address),
+    ...portIssues(`${path}.port`, port),
+    ...reachableIssues(`${path}.target`, target),
+    ...(proxy.targetPort === undefined ? [] : portIssues(`${path}.targetPort`, targetPort)),
+    ...(isManagement(port)
+      ? issue(`${path}.port`, `would capture management port ${port}`, "another port")
+      : []),
+    ...(listener(target, targetPort) === listener(address, port)
+      ? issue(`${path}.target`, "the proxy itself", "the address of another machine")
+      : []),
+  ];
+}
+
+function clashIssues(path: string, proxies: readonly TcpProxy[], i: number): Issues {
+  const key = ({ address, port }: TcpProxy) => listener(address, port);
+  const one = proxies[i];
+  const other = one ? proxies.findIndex((each) => key(each) === key(one)) : i;
+  return one && other < i
+    ? issue(
+        `${path}.proxies[${i}].port`,
+        `${key(one)} is already taken by ${path}.proxies[${other}]`,
+        "a port of its own",
+      )
+    : [];
+}
+
+const listener = (text: string, port: number) => {
+  const address = parseAddress(text);
+  return `${address ? formatAddress(address.family, address.value) : text} port ${port}`;
+};
+
+const isManagement = (port: number) =>
+  NODE_PORTS.some(
+    ({ protocol, ports = [] }) =>
+      protocol === "tcp" && ports.some(({ from, to }) => from <= port && port <= to),
+  );
