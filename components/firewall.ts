@@ -1,10 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { expectationIssues } from "../net/expect";
 import { FIREWALL_UNIT, firewallFiles, stagedRuleset } from "../net/guest";
 import type { FirewallPolicy } from "../net/policy";
 import { policyIssues } from "../net/policy-issues";
+import { lockoutIssues } from "../net/policy-lockout";
 import { lift, refuse } from "./input";
 import type { RouterConnection } from "./proxmox-node";
 import { sliceCommand } from "./slice-command";
+
+// The port that every later change comes in by.
+const SSH = 22;
 
 /** Arguments of a `Firewall`. */
 export interface FirewallArgs {
@@ -12,6 +17,17 @@ export interface FirewallArgs {
   connection: pulumi.Input<RouterConnection>;
   /** What the router lets through. Checked before anything is deployed. */
   policy: pulumi.Input<FirewallPolicy>;
+  /**
+   * What must become of connections, such as
+   * `from wan to 203.0.113.5:443 -> accept, arrives at 10.10.0.200:443`.
+   * @default nothing is expected
+   */
+  expect?: string[];
+  /**
+   * Whether a policy is taken that shuts out a new connection to the management ports.
+   * @default false
+   */
+  allowLockout?: boolean;
 }
 
 /** The packet filter of one router guest, and the forwarding it guards. */
@@ -22,10 +38,15 @@ export class Firewall extends pulumi.ComponentResource {
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:Firewall", name, {}, opts);
 
-    const { connection, policy } = args;
+    const { connection, policy, expect = [], allowLockout = false } = args;
     const files = pulumi.output(
       lift(policy, (plain) => {
         refuse(this, "firewall policy", policyIssues(plain));
+        // A policy without issues is one that packets can be tried on.
+        refuse(this, "firewall policy", [
+          ...expectationIssues(plain, expect),
+          ...(allowLockout ? [] : lockoutIssues(plain, [SSH])),
+        ]);
         return firewallFiles(plain);
       }),
     );

@@ -124,7 +124,21 @@ export function interfacesOf({ zones }: FirewallPolicy, name: string): readonly 
   return zones.find((zone) => zone.name === name)?.interfaces ?? [];
 }
 
-/** How a flow is called in comments, log lines and counters: by its name, or its position. */
-export function flowId({ name }: FirewallFlow, index: number): string {
-  return name ?? `${index}`;
+/** A flow with what its rules and objects are called. */
+export interface NamedFlow {
+  readonly flow: FirewallFlow;
+  readonly id: string;
+  readonly comment: string;
+}
+
+/** All flows with their names, in the order they were declared. */
+export function namedFlows({ flows }: FirewallPolicy): NamedFlow[] {
+  return flows.map((flow, index) => {
+    const name = flow.name === undefined ? "" : ` ${flow.name}:`;
+    return {
+      flow,
+      id: flow.name ?? `${index}`,
+      comment: `flows[${index}]${name} ${flow.from} -> ${flow.to}`,
+    };
+  });
 }

@@ -3,33 +3,15 @@ import type { FirewallFlow, FirewallPolicy, Verdict } from "../policy";
 import {
   carriedBy,
   FAMILIES,
-  flowId,
   formatPrefix,
   isSetName,
   membersOf,
+  type NamedFlow,
+  namedFlows,
   prefixesOf,
 } from "../policy-resolve";
 import { block, IP, logRule, ports, rate, rule, set } from "./text";
 import type { Match } from "./zones";
-
-/** A flow with what its rules and objects are called. */
-export interface NamedFlow {
-  readonly flow: FirewallFlow;
-  readonly id: string;
-  readonly comment: string;
-}
-
-/** All flows with their names, in the order they were declared. */
-export function namedFlows({ flows }: FirewallPolicy): NamedFlow[] {
-  return flows.map((flow, index) => {
-    const name = flow.name === undefined ? "" : ` ${flow.name}:`;
-    return {
-      flow,
-      id: flowId(flow, index),
-      comment: `flows[${index}]${name} ${flow.from} -> ${flow.to}`,
-    };
-  });
-}
 
 /** What `verdict` is in a chain: refusals all end in one place. */
 export function verdictOf(verdict: Verdict): string {

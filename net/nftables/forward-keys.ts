@@ -27,7 +27,6 @@ export type Shape = (typeof Shape)[keyof typeof Shape];
 /** One forwarded protocol, port and source, as one element of a map. */
 export interface ForwardElement {
   readonly forward: FirewallForward;
-  readonly family: Family;
   readonly shape: Shape;
   readonly key: string;
   /** Address, and port unless it stays as it is. */
@@ -35,32 +34,43 @@ export interface ForwardElement {
   readonly keepsPort: boolean;
 }
 
-/** The forwards that one chain looks up: those of a zone, or of addresses of their own. */
-export interface ForwardClass {
+/** What one chain looks up: the forwards of a zone, or those of addresses of their own. */
+export interface ForwardGroup {
   /** Zone, or nothing for forwards of external addresses. */
   readonly zone?: string;
   readonly family: Family;
-  readonly elements: readonly ForwardElement[];
 }
 
-/** All forwards, by how they are found; those of external addresses are looked up first. */
-export function forwardClasses(policy: FirewallPolicy): ForwardClass[] {
-  const classes = new Map<string, { zone?: string; family: Family; elements: ForwardElement[] }>();
-  for (const forward of policy.forwards ?? []) {
-    const zone = forward.externalAddresses ? undefined : forward.from;
-    const family = parsePrefix(forward.address)?.family ?? 4;
-    const key = `${zone ?? ""} ${family}`;
-    const known = classes.get(key) ?? { ...(zone ? { zone } : {}), family, elements: [] };
-    classes.set(key, known);
-    for (const element of elementsOf(policy, forward, family)) known.elements.push(element);
+/** All groups that have forwards; those of external addresses are looked up first. */
+export function forwardGroups({ forwards = [] }: FirewallPolicy): ForwardGroup[] {
+  const groups = new Map<string, ForwardGroup>();
+  for (const forward of forwards) {
+    const group = groupOf(forward);
+    const key = `${group.zone ?? ""} ${group.family}`;
+    if (!groups.has(key)) groups.set(key, group);
   }
-  const all = [...classes.values()];
+  const all = [...groups.values()];
   return [...all.filter(({ zone }) => !zone), ...all.filter(({ zone }) => zone)];
 }
 
+/** The elements that stand for the forwards of one group. */
+export function forwardElements(policy: FirewallPolicy, group: ForwardGroup): ForwardElement[] {
+  return (policy.forwards ?? [])
+    .filter((forward) => {
+      const { zone, family } = groupOf(forward);
+      return zone === group.zone && family === group.family;
+    })
+    .flatMap((forward) => elementsOf(policy, forward, group.family));
+}
+
+const groupOf = ({ address, externalAddresses, from }: FirewallForward): ForwardGroup => ({
+  ...(externalAddresses ? {} : { zone: from }),
+  family: address.includes(":") ? 6 : 4,
+});
+
 /** The fields of a key, or their types, in the order in which elements are written. */
 export function keyFields(
-  { zone, family }: ForwardClass,
+  { zone, family }: ForwardGroup,
   shape: Shape,
 ): { fields: string; types: string } {
   const { ip, type } = IP[family];
@@ -102,7 +112,6 @@ function elementsOf(
       return externals.flatMap((external) =>
         sources.map((source) => ({
           forward,
-          family,
           shape,
           key: `${source}${external}${protocol} . ${formatPorts(range)}`,
           target,
@@ -115,11 +124,12 @@ function elementsOf(
 
 /** Whether anything is forwarded in a family. */
 export function forwardedFamilies(policy: FirewallPolicy): Family[] {
-  const found = new Set(policy.forwards?.map(({ address }) => parsePrefix(address)?.family));
-  return FAMILIES.filter((family) => found.has(family));
+  const found = new Set(policy.forwards?.map(({ address }) => address.includes(":")));
+  return FAMILIES.filter((family) => found.has(family === 6));
 }
 
-const canonical = (text: string) => {
-  const prefix = parsePrefix(text);
+/** Every address in its one spelling; IPv4 has no other. */
+function canonical(text: string): string {
+  const prefix = text.includes(":") ? parsePrefix(text) : undefined;
   return prefix ? formatPrefix(prefix) : text;
-};
+}

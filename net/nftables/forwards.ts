@@ -1,9 +1,10 @@
 import type { FirewallPolicy } from "../policy";
 import { formatPrefix, interfacesOf, parsePrefix } from "../policy-resolve";
 import {
-  type ForwardClass,
+  type ForwardGroup,
   type ForwardElement,
-  forwardClasses,
+  forwardElements,
+  forwardGroups,
   keyFields,
   Shape,
 } from "./forward-keys";
@@ -22,12 +23,13 @@ export function forwardObjects({ forwards = [] }: FirewallPolicy): string[] {
 
 /** The maps of all forwards and, for each class of them, the chain that looks them up. */
 export function forwardChains(policy: FirewallPolicy): string[] {
-  return forwardClasses(policy).flatMap((group) => {
-    const parts = SHAPES.map((shape) => lookups(group, shape));
+  return forwardGroups(policy).flatMap((group) => {
+    const all = forwardElements(policy, group);
+    const parts = SHAPES.map((shape) => lookups(group, shape, all));
     return [
       ...parts.flatMap(({ maps }) => maps),
       ...chain(
-        className(group),
+        chainName(group),
         parts.flatMap(({ rules }) => rules),
       ),
     ];
@@ -36,10 +38,10 @@ export function forwardChains(policy: FirewallPolicy): string[] {
 
 /** The rules that lead packets for the router to the forwards of their address or zone. */
 export function forwardJumps(policy: FirewallPolicy): string[] {
-  return forwardClasses(policy).flatMap((group) => {
+  return forwardGroups(policy).flatMap((group) => {
     const { zone, family } = group;
     const { nfproto, ip } = IP[family];
-    const jump = `jump ${className(group)}`;
+    const jump = `jump ${chainName(group)}`;
     if (!zone) return [rule([nfproto, SERVED, jump], "forwards of external addresses")];
     const own = devices(interfacesOf(policy, zone));
     const inside = elsewhere(policy, zone, family);
@@ -71,11 +73,15 @@ function elsewhere({ addresses = [], zones }: FirewallPolicy, name: string, fami
   });
 }
 
-const className = ({ zone, family }: ForwardClass) => `forwards${family}_${zone ?? ""}`;
+const chainName = ({ zone, family }: ForwardGroup) => `forwards${family}_${zone ?? ""}`;
 
 /** The maps of one shape of keys, and the rules that ask them; nothing where no forward needs it. */
-function lookups(group: ForwardClass, shape: Shape): { maps: string[]; rules: string[] } {
-  const list = group.elements.filter((element) => element.shape === shape);
+function lookups(
+  group: ForwardGroup,
+  shape: Shape,
+  all: readonly ForwardElement[],
+): { maps: string[]; rules: string[] } {
+  const list = all.filter((element) => element.shape === shape);
   if (list.length === 0) return { maps: [], rules: [] };
   const { ip, type } = IP[group.family];
   const { fields, types } = keyFields(group, shape);

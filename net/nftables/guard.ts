@@ -47,7 +47,7 @@ function guarded(policy: FirewallPolicy, reached: readonly string[], verdict: st
 
 /** Addresses whose guarded ports are another machine's: there the guard would be in the way. */
 function otherMachines(policy: FirewallPolicy, family: Family): string[] {
-  const { forwards = [], oneToOne = [], management } = policy;
+  const { forwards = [], oneToOne = [], prefixTranslations = [], management } = policy;
   const guardedPorts = guardedBy(management).flatMap((one) => one.ports ?? []);
   const all = [
     ...forwards
@@ -55,7 +55,7 @@ function otherMachines(policy: FirewallPolicy, family: Family): string[] {
         guardedPorts.some((range) => portsOverlap(range, { from: port, to: lastPort })),
       )
       .flatMap(({ externalAddresses = [] }) => externalAddresses),
-    ...oneToOne.map(({ external }) => external),
+    ...[...oneToOne, ...prefixTranslations].map(({ external }) => external),
   ];
   return prefixesOf(all, family).map(formatPrefix);
 }

@@ -22,7 +22,7 @@ export function ingress(policy: FirewallPolicy): string[] {
         ]),
       ),
     ),
-    ...baseChain("ingress", "filter hook prerouting priority raw; policy accept", [
+    ...baseChain("ingress", "filter hook prerouting priority raw - 10; policy accept", [
       ...guard(policy),
       ...(guests.length > 0 ? [rule(["iifname @guest_ports jump guests"], "guests")] : []),
       ...synProtection.flatMap(({ zone, ratePerSource = 50 }, index) => {

@@ -1,5 +1,6 @@
 import { type FirewallPolicy, ROUTER } from "../policy";
-import { flowRules, namedFlows, verdictOf } from "./flows";
+import { namedFlows } from "../policy-resolve";
+import { flowRules, verdictOf } from "./flows";
 import { block, chain, logRule, rule } from "./text";
 import { dispatch } from "./zones";
 
