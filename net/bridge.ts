@@ -1,8 +1,10 @@
+import { declaredIssues } from "./declared";
 import { integerIssues } from "./integer";
 import { type Issues, issue } from "./issues";
 import { mtuIssues } from "./link-settings";
 import { macIssues } from "./mac";
 import { interfaceNameIssues } from "./names";
+import type { Fields } from "./shape";
 
 /** A bridge of the kernel's. */
 export interface Bridge {
@@ -36,7 +38,21 @@ export interface Bridge {
 }
 
 /** Why a bridge can not be made, or would not do as told. */
-export function bridgeIssues(path: string, bridge: Bridge): Issues {
+export const bridgeIssues = (path: string, bridge: Bridge): Issues =>
+  declaredIssues(path, bridge, BRIDGE_SHAPE, (plain) => bridgeValueIssues(path, plain));
+
+/** What a bridge is made of, for data that no compiler has seen. */
+export const BRIDGE_SHAPE: Fields = {
+  name: "text",
+  "mac?": "text",
+  "stp?": "flag",
+  "forwardDelay?": "number",
+  "vlanAware?": "flag",
+  "mtu?": "number",
+};
+
+/** Why the values of a bridge do not fit. */
+export function bridgeValueIssues(path: string, bridge: Bridge): Issues {
   const { name, mac, stp = false, forwardDelay = 0, mtu } = bridge;
   const delay = integerIssues(`${path}.forwardDelay`, forwardDelay, {
     min: 0,

@@ -16,6 +16,15 @@ import { macIssues, sameMacIssues } from "./mac";
 import { sameNameIssues } from "./names";
 import { ownIssues, sameAddressIssues } from "./own-address";
 import { type AddressRange, formatRange, rangeHolds, rangesOverlap } from "./range";
+import type { Fields } from "./shape";
+
+/** What a reservation is made of, for data that no compiler has seen. */
+export const RESERVATION_SHAPE: Fields = {
+  mac: "text",
+  address: "text",
+  "address6?": "text",
+  "name?": "text",
+};
 
 /** Why ranges can not be handed out in the networks of a server with the given addresses. */
 export function dhcpRangeIssues(

@@ -1,8 +1,9 @@
 import { addressIssues } from "./address-issues";
 import { type Cidr, parseCidr } from "./cidr";
-import { dhcpRangeIssues, reservationIssues } from "./dhcp-issues";
-import { type DhcpOption, DhcpOptionName, type DnsmasqServer } from "./dnsmasq";
+import { declaredIssues } from "./declared";
+import { dhcpRangeIssues, RESERVATION_SHAPE, reservationIssues } from "./dhcp-issues";
 import { dnsNameIssues } from "./dns-name";
+import { type DhcpOption, DhcpOptionName, type DnsmasqServer } from "./dnsmasq";
 import { integerIssues, parseDecimal } from "./integer";
 import { got, type Issues, issue, quote } from "./issues";
 import { mtuIssues } from "./link-settings";
@@ -14,6 +15,7 @@ import {
   present,
   reachableIssues,
 } from "./own-address";
+import type { Shape } from "./shape";
 
 /**
  * Why a dnsmasq would refuse its configuration, or take it for something else.
@@ -21,7 +23,23 @@ import {
  * Its own `--test` lets most of this pass: reversed ranges, its own address as upstream, two hosts
  * with one reservation, a domain that ends one field and starts another.
  */
-export function dnsmasqIssues(path: string, server: DnsmasqServer): Issues {
+export const dnsmasqIssues = (path: string, server: DnsmasqServer): Issues =>
+  declaredIssues(path, server, SHAPE, (plain) => serverIssues(path, plain));
+
+const SHAPE: Shape = {
+  name: "text",
+  interfaces: ["text"],
+  addresses: ["text"],
+  "ranges?": [{ from: "text", to: "text" }],
+  "reservations?": [RESERVATION_SHAPE],
+  "leaseTime?": "number",
+  "options?": [{ option: "text", values: ["text"] }],
+  "domain?": "text",
+  "upstreams?": ["text"],
+  "advertise?": "flag",
+};
+
+function serverIssues(path: string, server: DnsmasqServer): Issues {
   const { interfaces, addresses, ranges = [], reservations = [], leaseTime = 3600 } = server;
   const { options = [], upstreams = [], domain, advertise } = server;
   const own = present(addresses.map(parseCidr));

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress } from "./cidr";
+import { declaredIssues } from "./declared";
 import type { TcpProxies, TcpProxy } from "./haproxy";
 import { integerIssues } from "./integer";
 import { type Issues, issue } from "./issues";
@@ -6,9 +7,29 @@ import { nameIssues, sameNameIssues } from "./names";
 import { reachableIssues } from "./own-address";
 import { NODE_PORTS } from "./policy-services";
 import { portIssues } from "./ports";
+import type { Shape } from "./shape";
 
 /** Why haproxy would refuse its proxies, or take a port away from somebody. */
-export function haproxyIssues(path: string, config: TcpProxies): Issues {
+export const haproxyIssues = (path: string, config: TcpProxies): Issues =>
+  declaredIssues(path, config, SHAPE, (plain) => configIssues(path, plain));
+
+const SHAPE: Shape = {
+  proxies: [
+    {
+      name: "text",
+      address: "text",
+      port: "number",
+      target: "text",
+      "targetPort?": "number",
+      "proxyProtocol?": "flag",
+    },
+  ],
+  "maxConnections?": "number",
+  "connectTimeout?": "number",
+  "idleTimeout?": "number",
+};
+
+function configIssues(path: string, config: TcpProxies): Issues {
   const { proxies, maxConnections = 4096, connectTimeout = 5, idleTimeout = 50 } = config;
   const seconds = { min: 1, max: 86_400, unit: "seconds" };
   return [

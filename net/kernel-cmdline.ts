@@ -1,3 +1,4 @@
+import { declaredIssues } from "./declared";
 import { got, type Issues, issue, quote } from "./issues";
 
 const WORD = /^[a-z][A-Za-z0-9_.-]*(=[A-Za-z0-9_.,:;+@/-]+)?$/;
@@ -24,6 +25,9 @@ export const missingKernelWords = (line: string, wanted: readonly string[]): str
 
 /** Why words can not be added to a command line. */
 export const kernelWordIssues = (path: string, words: readonly string[]): Issues =>
+  declaredIssues(path, words, ["text"], (plain) => wordIssues(path, plain));
+
+const wordIssues = (path: string, words: readonly string[]): Issues =>
   words.flatMap((word, i) => {
     const twin = words.findIndex(
       (other) => key(other) === key(word) && (other === word || !CUMULATIVE.includes(key(word))),

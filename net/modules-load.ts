@@ -1,4 +1,5 @@
 import { HEADER } from "./config-file";
+import { declaredIssues } from "./declared";
 import { got, type Issues, issue, quote } from "./issues";
 
 const MODULE = /^[a-z0-9][a-z0-9_-]{0,55}$/;
@@ -10,6 +11,9 @@ export const renderModulesLoad = (modules: readonly string[]): string =>
 
 /** Why a list of kernel modules would fail at boot. */
 export const moduleIssues = (path: string, modules: readonly string[]): Issues =>
+  declaredIssues(path, modules, ["text"], (plain) => nameIssues(path, plain));
+
+const nameIssues = (path: string, modules: readonly string[]): Issues =>
   modules.flatMap((name, i) => {
     const first = modules.findIndex((other) => canonical(other) === canonical(name));
     const gone = GONE.get(canonical(name));

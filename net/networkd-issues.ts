@@ -1,5 +1,6 @@
 import { parseCidr } from "./cidr";
-import { dhcpRangeIssues, reservationIssues } from "./dhcp-issues";
+import { declaredIssues } from "./declared";
+import { dhcpRangeIssues, RESERVATION_SHAPE, reservationIssues } from "./dhcp-issues";
 import { dnsNameIssues } from "./dns-name";
 import { leaseTimeIssues } from "./durations";
 import { type Issues, issue } from "./issues";
@@ -12,10 +13,33 @@ import {
   proxyNeighbourIssues,
   reachableIssues,
 } from "./own-address";
-import { routeIssues } from "./route";
+import { ROUTE_SHAPE, routeIssues } from "./route";
+import type { Shape } from "./shape";
 
 /** Why systemd-networkd would ignore a part of what it is told, which it only writes to its log. */
-export function networkdIssues(path: string, network: NetworkdNetwork): Issues {
+export const networkdIssues = (path: string, network: NetworkdNetwork): Issues =>
+  declaredIssues(path, network, SHAPE, (plain) => networkIssues(path, plain));
+
+const SHAPE: Shape = {
+  name: "text",
+  "bridge?": "text",
+  "dhcp?": "flag",
+  "defaultRoute?": "flag",
+  "addresses?": ["text"],
+  "routes?": [ROUTE_SHAPE],
+  "proxyNeighbours?": ["text"],
+  "pool?": {
+    from: "text",
+    to: "text",
+    "leaseTime?": "number",
+    "dns?": ["text"],
+    "domain?": "text",
+    "reservations?": [RESERVATION_SHAPE],
+  },
+  "advertise?": "flag",
+};
+
+function networkIssues(path: string, network: NetworkdNetwork): Issues {
   const { name, bridge, dhcp, defaultRoute, addresses = [], routes = [] } = network;
   const { proxyNeighbours = [], pool, advertise } = network;
   const own = present(addresses.map(parseCidr));

@@ -2,6 +2,7 @@ import { addressIssues } from "./address-issues";
 import { contains, formatCidr, networkOf, parseAddress, parseCidr, type Cidr } from "./cidr";
 import { got, type Issues, issue, quote } from "./issues";
 import { metricIssues } from "./link-settings";
+import type { Fields } from "./shape";
 
 /** A way to a network, over one interface. */
 export interface Route {
@@ -23,6 +24,14 @@ export interface Route {
    */
   metric?: number;
 }
+
+/** What a route is made of, for data that no compiler has seen. */
+export const ROUTE_SHAPE: Fields = {
+  destination: "text",
+  "gateway?": "text",
+  "onLink?": "flag",
+  "metric?": "number",
+};
 
 /** Why routes over an interface with the given addresses would be refused, or lead nowhere. */
 export const routeIssues = (path: string, routes: readonly Route[], own: readonly Cidr[]): Issues =>

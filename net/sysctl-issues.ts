@@ -1,6 +1,8 @@
+import { declaredIssues } from "./declared";
 import { type Bounds, integerIssues } from "./integer";
 import { got, type Issues, issue, quote } from "./issues";
 import { interfaceNameIssues } from "./names";
+import type { Shape } from "./shape";
 import { type Sysctl, SysctlKey, sysctlName } from "./sysctl";
 
 const LIMITS: Record<SysctlKey, Bounds> = {
@@ -22,6 +24,11 @@ const LIMITS: Record<SysctlKey, Bounds> = {
 
 /** Why kernel settings would be refused at boot, or contradict one another. */
 export const sysctlIssues = (path: string, settings: readonly Sysctl[]): Issues =>
+  declaredIssues(path, settings, SHAPE, (plain) => settingIssues(path, plain));
+
+const SHAPE: Shape = [{ key: "text", "interface?": "text", value: "number" }];
+
+const settingIssues = (path: string, settings: readonly Sysctl[]): Issues =>
   settings.flatMap((one, i) => {
     const at = `${path}[${i}]`;
     if (!Object.hasOwn(LIMITS, one.key)) {

@@ -1,4 +1,6 @@
+import { declaredIssues } from "./declared";
 import { got, type Issues, issue, quote } from "./issues";
+import type { Shape } from "./shape";
 import { ServiceType, type SystemdService } from "./systemd-unit";
 
 const UNIT = /^[A-Za-z0-9:_.@-]{1,240}\.(service|socket|target|path|timer|mount|device|slice)$/;
@@ -6,7 +8,29 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
 const LISTS = ["after", "before", "wants", "requires", "partOf", "conflicts", "wantedBy"] as const;
 
 /** Why systemd would refuse a service, or silently run something else. */
-export function serviceIssues(path: string, service: SystemdService): Issues {
+export const serviceIssues = (path: string, service: SystemdService): Issues =>
+  declaredIssues(path, service, SHAPE, (plain) => valueIssues(path, plain));
+
+const SHAPE: Shape = {
+  description: "text",
+  "defaultDependencies?": "flag",
+  "conditionPathExists?": ["text"],
+  "after?": ["text"],
+  "before?": ["text"],
+  "wants?": ["text"],
+  "requires?": ["text"],
+  "partOf?": ["text"],
+  "conflicts?": ["text"],
+  type: "text",
+  "remainAfterExit?": "flag",
+  start: [["text"]],
+  "reload?": [["text"]],
+  "stop?": [["text"]],
+  "restart?": "flag",
+  wantedBy: ["text"],
+};
+
+function valueIssues(path: string, service: SystemdService): Issues {
   const { description, type, start, restart, remainAfterExit } = service;
   const { after = [], before = [], conditionPathExists = [] } = service;
   const oneshot = type === ServiceType.Oneshot;
@@ -14,6 +38,9 @@ export function serviceIssues(path: string, service: SystemdService): Issues {
     ...(description.trim() !== "" && description.length <= 120 && PRINTABLE.test(description)
       ? []
       : issue(`${path}.description`, got(description), "1 to 120 printable ASCII characters")),
+    ...(Object.values(ServiceType).includes(type)
+      ? []
+      : issue(`${path}.type`, got(type), Object.values(ServiceType).join(", "))),
     ...LISTS.flatMap((key) => unitNames(`${path}.${key}`, service[key] ?? [])),
     ...before
       .filter((name) => after.includes(name))

@@ -61,16 +61,27 @@ test.each<[string, readonly unknown[], string[]]>([
     ],
   ],
   [
-    "values out of range or of another type",
+    "values out of range",
     [
       { key: SysctlKey.ForwardIpv4, value: 2 },
-      { key: SysctlKey.Connections, value: "65536\nkernel.panic = 1" },
+      { key: SysctlKey.Connections, value: 65_536_000 },
       { key: SysctlKey.NeighboursIpv4, value: 1.5 },
     ],
     [
       "it[0].value: got 2; expected an integer from 0 to 1",
-      'it[1].value: got "65536\\nkernel.panic = 1", which holds the unprintable character U+000A; expected an integer from 1024 to 16777216',
+      "it[1].value: got 65536000; expected an integer from 1024 to 16777216",
       "it[2].value: got 1.5; expected an integer from 128 to 1048576",
+    ],
+  ],
+  [
+    "a value that brings a second line, and a word that no setting has",
+    [
+      { key: SysctlKey.Connections, value: "65536\nkernel.panic = 1" },
+      { key: SysctlKey.ForwardIpv4, value: 1, comment: "on" },
+    ],
+    [
+      'it[0].value: got "65536\\nkernel.panic = 1", which holds the unprintable character U+000A; expected a number',
+      'it[1]: has the key "comment"; expected key, interface, value',
     ],
   ],
   [
