@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { renderNetworkConfig, renderVendorData } from "../../net/cloud-init";
-import { firewallFiles, networkFiles } from "../../net/guest";
-import type { ConfigFile } from "../../net/networkd";
+import { networkFiles } from "../../net/guest";
+import type { ConfigFile } from "../../net/config-file";
 import { renderRuleset } from "../../net/nftables";
 import { homeInterfaces, homePolicy } from "../home";
 
@@ -31,30 +30,4 @@ test("the kernel accepts the ruleset, and loading it twice replaces it", () => {
   const { nftables } = JSON.parse(listed) as { nftables: { map?: { name: string } }[] };
 
   expect(nftables.filter(({ map }) => map?.name === "targets4_wan_exact")).toHaveLength(1);
-});
-
-test("a YAML 1.1 reader sees a MAC made of digits as text", () => {
-  const text = renderNetworkConfig(homeInterfaces, "vm0");
-  const { ethernets } = parse(text, { version: "1.1" }) as {
-    ethernets: Record<string, { match: { macaddress: unknown } }>;
-  };
-
-  expect(ethernets.vm0?.match.macaddress).toBe("02:00:00:00:00:01");
-});
-
-test("systemd accepts the unit that loads the packet filter", () => {
-  const unit = firewallFiles(homePolicy).find(({ path }) => path.endsWith(".service"));
-  const checked = spawnSync(
-    "sh",
-    [
-      "-ec",
-      'dir=$(mktemp -d); trap \'rm -rf "$dir"\' EXIT; cat >"$dir/x.service"; systemd-analyze verify --man=no "$dir/x.service"',
-    ],
-    { input: unit?.text, encoding: "utf8" },
-  );
-
-  expect({ status: checked.status, complaints: checked.stderr }).toEqual({
-    status: 0,
-    complaints: "",
-  });
 });

@@ -30,7 +30,7 @@ settled() {
   cat /run/log
 }
 complaints() {
-  grep '^/etc/systemd/network/' /run/log || true
+  grep '^/etc/systemd/network/' /run/log | grep -v ': Successfully loaded.$' || true
 }
 `;
 
@@ -65,7 +65,8 @@ test("systemd-networkd complains of a key or value that it does not know", () =>
   const text = "[Match]\nName=lan\n\n[Network]\nAddres=10.0.0.1/24\nAddress=10.0.0.1/40\n";
 
   expect(complaints([{ path, text }])).toMatch(
-    new RegExp(`${path}:5: Unknown key 'Addres'.*\n${path}:6: Invalid address`),
+    // systemd 252 and 257 have different words for the address.
+    new RegExp(`${path}:5: Unknown key 'Addres'.*\\n${path}:6: .*\\b10.0.0.1/40\\b.* ignoring`),
   );
 });
 
