@@ -71,10 +71,9 @@ export async function preflight(project: string, wanted: Wanted): Promise<void> 
 
 async function ask(node: string): Promise<Found> {
   try {
-    const [{ vms }, { datastores = [] }] = await Promise.all([
-      proxmoxve.getVmsLegacy({ nodeName: node }),
-      proxmoxve.getDatastores({ nodeName: node }),
-    ]);
+    // One after the other: two failing at once would say the same thing twice.
+    const { vms } = await proxmoxve.getVmsLegacy({ nodeName: node });
+    const { datastores = [] } = await proxmoxve.getDatastores({ nodeName: node });
     return { vms, stores: datastores };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ const SCRIPT = `
 set -u
 section() { printf '\\n== %s\\n' "$1"; }
 section links; ip -o link show | sed -E 's/^[0-9]+: //; s/@[^:]+:/:/' | awk '{ print $1 }' | sort
-section bridges; bridge link show | awk '{ print $2, $(NF - 8) }' | sort
+section bridges; bridge link show | sed -E 's/^[0-9]+: ([^:@]+).* master ([^ ]+).*/\\1 \\2/' | sort
 section addresses; ip -o addr show scope global | awk '{ print $2, $4 }' | sort
 section routes; ip route show; ip -6 route show | grep -v fe80
 section nftables; nft -s list ruleset
@@ -22,4 +22,10 @@ export async function hostSnapshot(): Promise<string> {
   const { code, stdout, stderr } = await hostExec(SCRIPT, { timeoutMs: 60_000 });
   if (code !== 0) throw new Error(`the host's snapshot failed: ${stderr}`);
   return stdout;
+}
+
+/** The snapshot of a host that has reloaded its network before: the first time leaves a file. */
+export async function quietHost(): Promise<string> {
+  await hostExec(["ifreload", "-a"]);
+  return hostSnapshot();
 }

@@ -1,7 +1,7 @@
-import { dhcp, exec, tcp } from "../../lab/client";
+import { detach, dhcp, exec, tcp } from "../../lab/client";
 import { hostExec, labDown, labUp, powerCut, quiet } from "../../lab/host/host";
 import { checkRouter } from "../../lab/scenario-checks";
-import { hostSnapshot } from "./host-snapshot";
+import { hostSnapshot, quietHost } from "./host-snapshot";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
@@ -13,7 +13,7 @@ let before: string;
 beforeAll(async () => {
   await labDown();
   await labUp();
-  before = await hostSnapshot();
+  before = await quietHost();
   stack = await LabStack.create();
 }, 20 * MINUTE);
 
@@ -158,6 +158,7 @@ test(
 test(
   "destroy leaves the host as it was before the first update",
   async () => {
+    await detach("vm1");
     const { status, text } = await stack.destroy();
 
     expect([status, text]).toEqual([0, expect.any(String)]);

@@ -85,14 +85,14 @@ export class LabStack {
     const { status, text } = await this.preview("--json");
     if (status !== 0) throw new Error(text);
     const { steps } = JSON.parse(text.slice(text.indexOf("{"))) as {
-      steps: { op: string; urn: string; diffReasons?: string[] }[];
+      steps: { op: string; urn: string; detailedDiff?: Record<string, unknown> | null }[];
     };
     return steps
       .filter(({ op }) => op !== "same")
-      .map(({ op, urn, diffReasons = [] }) => ({
+      .map(({ op, urn, detailedDiff }) => ({
         op,
         name: urn.split("::").at(-1) ?? "",
-        diff: diffReasons,
+        diff: Object.keys(detailedDiff ?? {}),
       }));
   }
 
