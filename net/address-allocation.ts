@@ -70,11 +70,14 @@ const pick = ({ name, vmId }: PlannedGuest, slots: Slots | undefined) =>
     ? formatAddress(slots.family, slots.at(slotNumber(name, vmId, FIRST_VM, slots.count)))
     : undefined;
 
-/** The first slot whose address nobody has yet. */
-export function freeSlot(slots: Slots, isTaken: (value: bigint) => boolean): Address | undefined {
-  for (let index = 0n; index < slots.count; index += 1n) {
-    const value = slots.at(index);
-    if (!isTaken(value)) return { family: slots.family, value };
-  }
-  return undefined;
+/** Finds one slot after the other whose address nobody has. */
+export function freeSlots(slots: Slots) {
+  let index = 0n;
+  return (isTaken: (value: bigint) => boolean): Address | undefined => {
+    for (; index < slots.count; index += 1n) {
+      const value = slots.at(index);
+      if (!isTaken(value)) return { family: slots.family, value };
+    }
+    return undefined;
+  };
 }

@@ -67,6 +67,9 @@ function addressClashes({ own, gateways, guests }: Claims): Issues {
   });
 }
 
+// Of what a range holds by mistake, as many are named as anybody reads.
+const MOST = 10;
+
 function rangeClashes({ ranges, own, gateways, guests }: Claims): Issues {
   const sorted = [...ranges].sort((a, b) => byPlace(a.range, b.range));
   const points = [...own, ...gateways, ...guests]
@@ -80,7 +83,11 @@ function rangeClashes({ ranges, own, gateways, guests }: Claims): Issues {
     if (!clash || range.last > clash.range.last) open = one;
     while (next < points.length && isBefore(points[next]?.range, range)) next += 1;
     const inside: AddressClaim[] = [];
-    for (let i = next; rangesOverlap(points[i]?.range ?? NOWHERE, range); i += 1) {
+    for (
+      let i = next;
+      inside.length < MOST && rangesOverlap(points[i]?.range ?? NOWHERE, range);
+      i += 1
+    ) {
       inside.push(...points.slice(i, i + 1));
     }
     return [

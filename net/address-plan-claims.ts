@@ -1,4 +1,4 @@
-import { freeSlot, slotsFor } from "./address-allocation";
+import { freeSlots, slotsFor } from "./address-allocation";
 import {
   type AddressClaim,
   type Claims,
@@ -94,7 +94,7 @@ function guestClaims(at: string, given: PlannedNetwork, network: PlannedNetwork)
     const key = family === 4 ? "address" : "address6";
     const slots = slotsFor(network, family);
     const crowded = slots !== undefined && isCrowded(given, key, slots.count);
-    const instead = slots && ((isTaken: (value: bigint) => boolean) => freeSlot(slots, isTaken));
+    const instead = slots && freeSlots(slots);
     return (network.guests ?? []).flatMap((guest, i) => {
       const automatic = given.guests?.[i]?.[key] === undefined;
       if (automatic && crowded) return [];

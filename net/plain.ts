@@ -23,6 +23,10 @@ export function parsePlain<T>(path: string, value: T): Plain<T> {
     : { value: copy as T, issues: reader.issues };
 }
 
+/** How a path goes on to a property. */
+const step = (key: string | symbol) =>
+  typeof key === "string" && /^\w+$/.test(key) ? `.${key}` : `[${quote(key)}]`;
+
 const FORBIDDEN = ["__proto__", "constructor", "prototype"];
 
 class Reader {
@@ -75,7 +79,7 @@ class Reader {
     }
     const copy: Record<string, unknown> = {};
     for (const key of Reflect.ownKeys(value)) {
-      const at = `${path}.${typeof key === "string" ? key : quote(key)}`;
+      const at = `${path}${step(key)}`;
       if (typeof key !== "string" || FORBIDDEN.includes(key) || hiddenCharacter(key)) {
         this.refuse(path, `has the key ${quote(key)}`, "another key");
       } else {

@@ -14,11 +14,11 @@ test("a home router's interfaces have no issues", () => {
 });
 
 test.each<[Partial<RouterInterface>, string]>([
-  [{ name: "lan" }, 'interfaces[3].name: "lan" is the same as interfaces[2].name "lan"; expected another name'],
   [
-    { name: "a%d" },
-    'interfaces[3].name: got "a%d"; expected ^[a-z][a-z0-9-]{0,11}$',
+    { name: "lan" },
+    'interfaces[3].name: "lan" is the same as interfaces[2].name "lan"; expected another name',
   ],
+  [{ name: "a%d" }, 'interfaces[3].name: got "a%d"; expected ^[a-z][a-z0-9-]{0,11}$'],
   [
     { mac: "01:00:5e:00:00:01" },
     'interfaces[3].mac: got "01:00:5e:00:00:01"; expected a unicast MAC such as 68:05:ca:00:01:00',
