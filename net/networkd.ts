@@ -1,18 +1,12 @@
 import type { ConfigFile } from "./config-file";
 import { type Entry, renderIni } from "./ini";
-import { parseMac } from "./mac";
+import { renderLink } from "./link";
 import { renderNetwork } from "./networkd-network";
 import type { RouterInterface } from "./router-network";
 
 /** The `.link` files that give interfaces their names at every boot (systemd.link(5)). */
 export function renderLinks(interfaces: readonly RouterInterface[]): ConfigFile[] {
-  return interfaces.map(({ name, mac }) => ({
-    path: `/etc/systemd/network/10-${name}.link`,
-    text: renderIni([
-      ["Match", [["PermanentMACAddress", parseMac(mac) ?? mac]]],
-      ["Link", [["Name", name]]],
-    ]),
-  }));
+  return interfaces.map(({ name, mac }) => renderLink({ name, mac }));
 }
 
 /** The `.network` files of a router's interfaces (systemd.network(5)). */

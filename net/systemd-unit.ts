@@ -66,7 +66,9 @@ export function renderService(service: SystemdService): string {
         ...each("ExecStart", service.start.map(commandLine)),
         ...each("ExecReload", service.reload?.map(commandLine)),
         ...each("ExecStop", service.stop?.map(commandLine)),
+        // Without the pause systemd gives up after five failures in a row.
         ...optional("Restart", service.restart ? "on-failure" : undefined),
+        ...optional("RestartSec", service.restart ? 5 : undefined),
       ],
     ],
     ["Install", units("WantedBy", service.wantedBy)],

@@ -7,6 +7,7 @@ import { haproxyIssues } from "../../net/haproxy-issues";
 import { type InterfacesBridge, renderInterfacesBridge } from "../../net/interfaces-d";
 import { interfacesBridgeIssues } from "../../net/interfaces-d-issues";
 import type { Issues } from "../../net/issues";
+import { type Link, linkIssues, renderLink } from "../../net/link";
 import { moduleIssues, renderModulesLoad } from "../../net/modules-load";
 import { renderBridgeNetdev } from "../../net/netdev";
 import { networkdIssues } from "../../net/networkd-issues";
@@ -45,6 +46,11 @@ const kinds: Record<string, Kind> = {
     line: new RegExp(
       `^(|${COMMENT}|auto ${VALUE}|iface ${VALUE} inet6? \\w+| {4}bridge-ports-condone-regex .*| {4}[a-z-]+( ${VALUE})+( \\|\\| true)?)$`,
     ),
+  },
+  link: {
+    issues: (path, link: Link) => linkIssues(path, [link]),
+    render: (link: Link) => renderLink(link).text,
+    line: INI,
   },
   netdev: {
     issues: bridgeIssues,
