@@ -8,6 +8,7 @@ import { reachableIssues } from "./own-address";
 import { NODE_PORTS } from "./policy-services";
 import { portIssues } from "./ports";
 import type { Shape } from "./shape";
+import { earlierTwins } from "./twins";
 
 /** Why haproxy would refuse its proxies, or take a port away from somebody. */
 export const haproxyIssues = (path: string, config: TcpProxies): Issues =>
@@ -31,11 +32,18 @@ const SHAPE: Shape = {
 
 function configIssues(path: string, config: TcpProxies): Issues {
   const { proxies, maxConnections = 4096, connectTimeout = 5, idleTimeout = 50 } = config;
+  const twins = earlierTwins(proxies.map(({ address, port }) => listener(address, port)));
   const seconds = { min: 1, max: 86_400, unit: "seconds" };
   return [
     ...proxies.flatMap((proxy, i) => [
       ...proxyIssues(`${path}.proxies[${i}]`, proxy),
-      ...clashIssues(path, proxies, i),
+      ...(twins[i] === undefined
+        ? []
+        : issue(
+            `${path}.proxies[${i}].port`,
+            `${listener(proxy.address, proxy.port)} is already taken by ${path}.proxies[${twins[i]}]`,
+            "a port of its own",
+          )),
     ]),
     ...sameNameIssues(proxies.map(({ name }, i) => ({ path: `${path}.proxies[${i}].name`, name }))),
     ...integerIssues(`${path}.maxConnections`, maxConnections, { min: 1, max: 1_000_000 }),
@@ -59,19 +67,6 @@ function proxyIssues(path: string, proxy: TcpProxy): Issues {
       ? issue(`${path}.target`, "the proxy itself", "the address of another machine")
       : []),
   ];
-}
-
-function clashIssues(path: string, proxies: readonly TcpProxy[], i: number): Issues {
-  const key = ({ address, port }: TcpProxy) => listener(address, port);
-  const one = proxies[i];
-  const other = one ? proxies.findIndex((each) => key(each) === key(one)) : i;
-  return one && other < i
-    ? issue(
-        `${path}.proxies[${i}].port`,
-        `${key(one)} is already taken by ${path}.proxies[${other}]`,
-        "a port of its own",
-      )
-    : [];
 }
 
 const listener = (text: string, port: number) => {

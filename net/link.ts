@@ -7,6 +7,7 @@ import { macIssues, parseMac, sameMacIssues } from "./mac";
 import { interfaceNameIssues, sameNameIssues } from "./names";
 import { pciIssues } from "./pci";
 import type { Shape } from "./shape";
+import { earlierTwins } from "./twins";
 
 /** The name that one network device gets at every boot, whatever slot or order it is found in. */
 export interface Link {
@@ -63,6 +64,8 @@ export const linkIssues = (path: string, links: readonly Link[]): Issues =>
 
 function valueIssues(path: string, links: readonly Link[]): Issues {
   const all = links.map((one, i) => ({ ...one, path: `${path}[${i}]` }));
+  const addressed = all.filter(({ pci }) => pci !== undefined);
+  const twins = earlierTwins(addressed.map(({ pci = "" }) => pci));
   return [
     ...all.flatMap(({ path: at, name, mac, pci, mtu }) => [
       ...interfaceNameIssues(`${at}.name`, name),
@@ -80,10 +83,10 @@ function valueIssues(path: string, links: readonly Link[]): Issues {
     ...sameMacIssues(
       all.flatMap(({ path: at, mac }) => (mac === undefined ? [] : [{ path: `${at}.mac`, mac }])),
     ),
-    ...all.flatMap(({ path: at, pci }, i) => {
-      const first = all.findIndex((other) => pci !== undefined && other.pci === pci);
-      return first >= 0 && first < i
-        ? issue(`${at}.pci`, `${quote(pci)} is the same as ${path}[${first}].pci`, "another device")
+    ...addressed.flatMap(({ path: at, pci }, i) => {
+      const first = addressed[twins[i] ?? -1];
+      return first
+        ? issue(`${at}.pci`, `${quote(pci)} is the same as ${first.path}.pci`, "another device")
         : [];
     }),
   ];

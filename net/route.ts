@@ -3,6 +3,7 @@ import { contains, formatCidr, networkOf, parseAddress, parseCidr, type Cidr } f
 import { got, type Issues, issue, quote } from "./issues";
 import { metricIssues } from "./link-settings";
 import type { Fields } from "./shape";
+import { earlierTwins } from "./twins";
 
 /** A way to a network, over one interface. */
 export interface Route {
@@ -34,23 +35,24 @@ export const ROUTE_SHAPE: Fields = {
 };
 
 /** Why routes over an interface with the given addresses would be refused, or lead nowhere. */
-export const routeIssues = (path: string, routes: readonly Route[], own: readonly Cidr[]): Issues =>
-  routes.flatMap((route, i) => {
+export function routeIssues(path: string, routes: readonly Route[], own: readonly Cidr[]): Issues {
+  const twins = earlierTwins(routes.map(routeKey));
+  return routes.flatMap((route, i) => {
     const at = `${path}[${i}]`;
-    const twin = routes.findIndex((other) => routeKey(other) === routeKey(route));
     return [
       ...destinationIssues(`${at}.destination`, route.destination),
       ...gatewayIssues(`${at}.gateway`, route, own),
       ...(route.metric === undefined ? [] : metricIssues(`${at}.metric`, route.metric)),
-      ...(twin < i
-        ? issue(
+      ...(twins[i] === undefined
+        ? []
+        : issue(
             at,
-            `${quote(route.destination)} is already ${path}[${twin}]`,
+            `${quote(route.destination)} is already ${path}[${twins[i]}]`,
             "one way, or metrics apart",
-          )
-        : []),
+          )),
     ];
   });
+}
 
 function destinationIssues(path: string, text: string): Issues {
   const cidr = parseCidr(text);

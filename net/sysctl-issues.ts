@@ -4,6 +4,7 @@ import { got, type Issues, issue, quote } from "./issues";
 import { interfaceNameIssues } from "./names";
 import type { Shape } from "./shape";
 import { type Sysctl, SysctlKey, sysctlName } from "./sysctl";
+import { earlierTwins } from "./twins";
 
 const LIMITS: Record<SysctlKey, Bounds> = {
   [SysctlKey.ForwardIpv4]: { min: 0, max: 1 },
@@ -28,22 +29,37 @@ export const sysctlIssues = (path: string, settings: readonly Sysctl[]): Issues 
 
 const SHAPE: Shape = [{ key: "text", "interface?": "text", value: "number" }];
 
-const settingIssues = (path: string, settings: readonly Sysctl[]): Issues =>
-  settings.flatMap((one, i) => {
+function settingIssues(path: string, settings: readonly Sysctl[]): Issues {
+  const twins = earlierTwins(settings.map(sysctlName));
+  const forwarding = new Map(
+    settings.flatMap(({ key, interface: device = "", value }, i) =>
+      key === SysctlKey.InterfaceForwardIpv6 && value === 1 ? [[device, i] as const] : [],
+    ),
+  );
+  return settings.flatMap((one, i) => {
     const at = `${path}[${i}]`;
     if (!Object.hasOwn(LIMITS, one.key)) {
       return issue(`${at}.key`, `unknown key ${quote(one.key)}`, Object.keys(LIMITS).join(", "));
     }
-    const twin = settings.findIndex((other) => sysctlName(other) === sysctlName(one));
+    const twin = twins[i];
+    const forwards = forwarding.get(one.interface ?? "") ?? forwarding.get("all");
     return [
       ...interfaceIssues(`${at}.interface`, one),
       ...integerIssues(`${at}.value`, one.value, LIMITS[one.key]),
-      ...(twin < i
-        ? issue(at, `${sysctlName(one)} is already set by ${path}[${twin}]`, "it once")
+      ...(twin === undefined
+        ? []
+        : issue(at, `${sysctlName(one)} is already set by ${path}[${twin}]`, "it once")),
+      // A host that forwards ignores router advertisements at 1, and would lose its way out.
+      ...(one.key === SysctlKey.AcceptRa && one.value === 1 && forwards !== undefined
+        ? issue(
+            `${at}.value`,
+            `1 is ignored while ${path}[${forwards}] forwards`,
+            "2 to keep the route learnt by RA, or 0",
+          )
         : []),
-      ...forgottenRoute(path, settings, i),
     ];
   });
+}
 
 function interfaceIssues(path: string, { key, interface: device }: Sysctl): Issues {
   if (!key.includes("*")) {
@@ -55,23 +71,4 @@ function interfaceIssues(path: string, { key, interface: device }: Sysctl): Issu
   return device === undefined
     ? issue(path, got(device), `an interface name, all or default for ${key}`)
     : interfaceNameIssues(path, device);
-}
-
-// A host that forwards ignores router advertisements at accept_ra=1 and would lose its way out.
-function forgottenRoute(path: string, settings: readonly Sysctl[], i: number): Issues {
-  const one = settings[i];
-  if (one?.key !== SysctlKey.AcceptRa || one.value !== 1) return [];
-  const forwards = settings.findIndex(
-    (other) =>
-      other.key === SysctlKey.InterfaceForwardIpv6 &&
-      other.value === 1 &&
-      (other.interface === one.interface || other.interface === "all"),
-  );
-  return forwards < 0
-    ? []
-    : issue(
-        `${path}[${i}].value`,
-        `1 is ignored while ${path}[${forwards}] forwards`,
-        "2 to keep the route learnt by RA, or 0",
-      );
 }

@@ -1,7 +1,7 @@
 import type { ConfigFile } from "../../net/config-file";
 import type { DnsmasqServer } from "../../net/dnsmasq";
 import type { TcpProxies } from "../../net/haproxy";
-import { dnsmasqFiles, haproxyFiles } from "../../net/host";
+import { dnsmasqFiles, dnsmasqUnit, HAPROXY_UNIT, haproxyFiles } from "../../net/host";
 import { onDebian } from "./debian";
 import { goldenCases } from "./golden-files";
 
@@ -19,6 +19,11 @@ test("two networks and the proxies of a host have files of their own, which syst
   ];
 
   expect(new Set(files.map(({ path }) => path)).size).toBe(6);
+  expect(units(files)).toEqual(
+    [dnsmasqUnit("guests"), dnsmasqUnit("other"), HAPROXY_UNIT].map(
+      (name) => `/etc/systemd/system/${name}`,
+    ),
+  );
   expect(onDebian(`systemd-analyze verify --man=no ${units(files).join(" ")}`, files)).toEqual({
     status: 0,
     output: "",
