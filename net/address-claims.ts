@@ -35,7 +35,7 @@ export interface AddressClaim {
 }
 
 /** Addresses that DHCP hands out. */
-export interface RangeClaim {
+interface RangeClaim {
   readonly path: string;
   readonly range: AddressRange;
 }
@@ -57,6 +57,9 @@ export interface Claims {
   /** Names that have to differ from each other, list by list. */
   readonly names: readonly (readonly NamedPath[])[];
 }
+
+/** What tells two addresses apart. */
+export const keyOf = ({ family, value }: Address): string => `${family} ${value}`;
 
 /** No claims: what a declaration starts from. */
 export const NO_CLAIMS: Claims = {

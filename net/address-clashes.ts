@@ -1,4 +1,4 @@
-import { type AddressClaim, type Claims, type NetworkClaim, Tenure } from "./address-claims";
+import { type AddressClaim, type Claims, keyOf, type NetworkClaim, Tenure } from "./address-claims";
 import { type Address, formatAddress } from "./cidr";
 import { type Issues, issue } from "./issues";
 import { sameMacIssues } from "./mac";
@@ -19,9 +19,6 @@ export function clashIssues(claims: Claims): Issues {
     ...claims.names.flatMap(sameNameIssues),
   ];
 }
-
-/** What tells two addresses apart. */
-export const keyOf = ({ family, value }: Address): string => `${family} ${value}`;
 
 // What an uplink is in, others may be in too; and a routed guest may borrow an address from there.
 const GET_ALONG: readonly (readonly [Tenure, Tenure])[] = [

@@ -56,14 +56,9 @@ function rangeIssues(path: string, from: string, to: string, own: readonly Cidr[
   const [first, last] = [parseAddress(from), parseAddress(to)];
   if (!first || !last) return [];
   const network = own.find((one) => contains(one, first.family, first.value));
-  if (!network)
-    return issue(
-      `${path}.from`,
-      `${from} is outside of ${texts(own, first.family)}`,
-      "a host in it",
-    );
+  if (!network) return outsideIssues(`${path}.from`, from, own, first.family);
   if (!contains(network, last.family, last.value)) {
-    return issue(`${path}.to`, `${to} is outside of ${texts([network])}`, "a host in it");
+    return outsideIssues(`${path}.to`, to, [network], first.family);
   }
   if (first.value > last.value)
     return issue(path, `${from} comes after ${to}`, "from not above to");
@@ -83,8 +78,8 @@ function guestIssues(
   const address = text === undefined ? undefined : parseAddress(text);
   if (text === undefined || address?.family !== family) return [];
   const network = own.find((one) => contains(one, family, address.value));
-  if (!network) return issue(path, `${text} is outside of ${texts(own, family)}`, "a host in it");
-  // A routed guest is told the mask /24, so that it asks for its neighbours one by one.
+  if (!network) return outsideIssues(path, text, own, family);
+  // A routed guest is told the mask /24, whatever its network's.
   const seen = routed && family === 4 && network.prefix < 24 ? { ...network, prefix: 24 } : network;
   return endIssues(path, text, seen, address.value);
 }
@@ -92,7 +87,7 @@ function guestIssues(
 function endIssues(path: string, text: string, network: Cidr, value: bigint): Issues {
   const cidr = { ...network, address: value };
   const end = networkEnd(cidr);
-  return end ? issue(path, `${text} is the ${end} of ${texts([cidr])}`, "a host's address") : [];
+  return end ? issue(path, `${text} is the ${end} of ${textOf(cidr)}`, "a host's address") : [];
 }
 
 function crowdIssues(
@@ -112,9 +107,15 @@ function crowdIssues(
   );
 }
 
-function texts(cidrs: readonly Cidr[], family?: Family): string {
-  const own = cidrs.filter((one) => family === undefined || one.family === family);
-  return own.length === 0
-    ? `a network without IPv${family ?? 4}`
-    : own.map((one) => formatCidr(networkOf(one))).join(" and ");
+function outsideIssues(path: string, text: string, own: readonly Cidr[], family: Family): Issues {
+  const networks = own.filter((one) => one.family === family);
+  return networks.length === 0
+    ? issue(
+        path,
+        `${text} is in a network without IPv${family}`,
+        `an IPv${family} address of the network first`,
+      )
+    : issue(path, `${text} is outside of ${networks.map(textOf).join(" and ")}`, "a host in it");
 }
+
+const textOf = (cidr: Cidr) => formatCidr(networkOf(cidr));

@@ -1,4 +1,4 @@
-import { freeSlots, slotsFor } from "./address-allocation";
+import { allocatePlan, freeSlots, slotsFor } from "./address-allocation";
 import {
   type AddressClaim,
   type Claims,
@@ -6,13 +6,13 @@ import {
   type NetworkClaim,
   Tenure,
 } from "./address-claims";
-import type { AddressPlan, PlannedNetwork, PlannedUplink } from "./address-plan";
+import type { AddressPlan, PlannedForward, PlannedNetwork, PlannedUplink } from "./address-plan";
 import { type Cidr, formatCidr, parseAddress, parseCidr } from "./cidr";
 import { nextFree } from "./prefix";
 import { type AddressRange, parseRange } from "./range";
 
-/** What a plan takes, whose open addresses `full` has filled in. */
-export function planClaims(path: string, plan: AddressPlan, full: AddressPlan): Claims {
+/** What a plan takes of a machine's addresses, those included that it left open. */
+export function planClaims(path: string, plan: AddressPlan, full = allocatePlan(plan)): Claims {
   const networks = (full.networks ?? []).map((network, i) => ({
     at: `${path}.networks[${i}]`,
     given: plan.networks?.[i] ?? network,
@@ -43,9 +43,7 @@ export function planClaims(path: string, plan: AddressPlan, full: AddressPlan): 
         return range ? [{ path: `${at}.ranges[${i}]`, range }] : [];
       }),
     ),
-    targets: (plan.forwards ?? []).flatMap(({ address }, i) =>
-      addressClaim(`${path}.forwards[${i}].address`, address),
-    ),
+    targets: forwardClaims(`${path}.forwards`, plan.forwards).targets,
     upstreams: addressClaims(`${path}.nameServers`, plan.nameServers),
     macs: networks.flatMap(({ at, network: { guests = [] } }) =>
       guests.flatMap(({ mac }, i) =>
@@ -62,6 +60,14 @@ export function planClaims(path: string, plan: AddressPlan, full: AddressPlan): 
       ),
     ],
   };
+}
+
+/** What port forwards point to, whatever else they say. */
+export function forwardClaims(path: string, forwards: readonly PlannedForward[] = []): Claims {
+  const targets = forwards.flatMap(({ address }, i) =>
+    addressClaim(`${path}[${i}].address`, address),
+  );
+  return { ...NO_CLAIMS, targets };
 }
 
 function networkClaims(

@@ -47,7 +47,7 @@ const special = SPECIAL.map(([cidr, name, ipv4Bits]) => ({ range: read(cidr), na
 const usable = USABLE_IPV6.map(read);
 
 /** What addresses are set aside for, or undefined where hosts can have them. */
-export function scopeOf(range: AddressRange): Scope | undefined {
+function scopeOf(range: AddressRange): Scope | undefined {
   const found = special.find((one) => rangesOverlap(one.range, range));
   if (found) {
     const { name, ipv4Bits } = found;

@@ -2,10 +2,10 @@ import { got, type Issues, issue, quote } from "./issues";
 import { NFT_KEYWORDS } from "./nft-keywords";
 
 /** What the kernel keeps of an interface name, in bytes. */
-export const INTERFACE_NAME_LIMIT = 15;
+const INTERFACE_NAME_LIMIT = 15;
 
 /** What every name of ours matches: short enough for `name.4094` to be an interface name too. */
-export const NAME_PATTERN = /^[a-z][a-z0-9-]{0,11}$/;
+const NAME_PATTERN = /^[a-z][a-z0-9-]{0,11}$/;
 
 const INTERFACE_PATTERN = /^[a-z][a-z0-9._-]*$/;
 

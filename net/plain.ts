@@ -1,7 +1,7 @@
 import { hiddenCharacter, type Issues, issue, quote } from "./issues";
 
 /** Deepest nesting, longest list, longest text and most values of one declaration. */
-export const LIMITS = { depth: 32, list: 50_000, text: 65_536, values: 1_000_000 } as const;
+const LIMITS = { depth: 32, list: 50_000, text: 65_536, values: 1_000_000 } as const;
 
 /** A copy that nothing can change or answer for any more, or every reason why there is none. */
 export interface Plain<T> {

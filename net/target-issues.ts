@@ -1,5 +1,5 @@
 import { networkEnd } from "./address-issues";
-import { type Claims, type NetworkClaim, Tenure } from "./address-claims";
+import { type Claims, keyOf, type NetworkClaim, Tenure } from "./address-claims";
 import { type Address, formatAddress, formatCidr, networkOf } from "./cidr";
 import { type Issues, issue } from "./issues";
 import { lookup } from "./nested-networks";
@@ -36,8 +36,6 @@ export function targetIssues(claims: Claims): Issues {
       : [];
   });
 }
-
-const keyOf = ({ family, value }: Address) => `${family} ${value}`;
 
 const isOurs = ({ tenure }: NetworkClaim) => tenure === Tenure.Shared || tenure === Tenure.Routed;
 

@@ -1,10 +1,10 @@
 import { got, hiddenCharacter, type Issues, issue, quote } from "./issues";
 
 /** Longest text that a field takes, where it says nothing stricter, in characters. */
-export const TEXT_LIMIT = 4096;
+const TEXT_LIMIT = 4096;
 
 /** Longest description, in characters: the kernel keeps 128 bytes of a rule's comment. */
-export const DESCRIPTION_LIMIT = 120;
+const DESCRIPTION_LIMIT = 120;
 
 /** Every reason why a value is no text of one line: a control character would end up in a file. */
 export function textIssues(path: string, value: unknown, limit = TEXT_LIMIT): Issues {

@@ -1,16 +1,15 @@
 import type { AddressPlan, PlannedGuest, PlannedNetwork } from "../../net/address-plan";
 import { allocatePlan } from "../../net/address-allocation";
 import { planIssues } from "../../net/address-plan-issues";
-import { routedGuests, singleAddress } from "./plans";
+import { natBridge, routedGuests, singleAddress } from "./plans";
 
 const guests = (plan: AddressPlan) =>
   (plan.networks ?? []).flatMap((network) =>
     (network.guests ?? []).map(({ name, address, address6 }) => [name, address, address6]),
   );
 
-test("the addresses of a rented server and of routed guests fit together", () => {
-  expect(planIssues(singleAddress)).toEqual([]);
-  expect(planIssues(routedGuests)).toEqual([]);
+test("a rented server, a bridge with NAT and routed guests have fitting addresses", () => {
+  expect([singleAddress, natBridge, routedGuests].flatMap((plan) => planIssues(plan))).toEqual([]);
 });
 
 test("guest 100 gets the first free address, and counting goes on past .254", () => {
@@ -139,7 +138,7 @@ test.each<[string, AddressPlan, string]>([
   [
     "a guest in a family that is not there",
     withGuest({ name: "x", address: "192.168.0.11", address6: "fd00::5" }),
-    "plan.networks[0].guests[2].address6: fd00::5 is outside of a network without IPv6; expected a host in it",
+    "plan.networks[0].guests[2].address6: fd00::5 is in a network without IPv6; expected an IPv6 address of the network first",
   ],
   [
     "a guest on the broadcast address",

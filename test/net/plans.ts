@@ -28,6 +28,23 @@ export const singleAddress: AddressPlan = {
   nameServers: ["1.1.1.1"],
 };
 
+/** A bridge behind several uplinks, its DHCP range a part of the network. */
+export const natBridge: AddressPlan = {
+  networks: [
+    {
+      name: "virbr0",
+      addresses: ["10.10.0.1/24"],
+      ranges: [{ from: "10.10.0.20", to: "10.10.0.119" }],
+      guests: [{ name: "web", address: "10.10.0.200" }],
+    },
+  ],
+  forwards: [
+    { name: "http", address: "10.10.0.200" },
+    { name: "https", address: "10.10.0.200" },
+  ],
+  nameServers: ["1.1.1.1"],
+};
+
 /** Guests with a route each, borrowing addresses from the uplink's own IPv6 network. */
 export const routedGuests: AddressPlan = {
   uplinks: singleAddress.uplinks,
