@@ -39,5 +39,6 @@ clean: $(modules)
 	rm -rf "$${PROXMOX_ROUTER_CACHE:-$$HOME/.cache/proxmox-router}" node_modules
 
 $(modules): package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	# Not `npm ci`: it insists on packages for other platforms, which some registries do not serve.
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -3,15 +3,21 @@ import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 const layers = [
-  { target: "./net", from: ["./agent", "./components", "./stacks", "./cli", "./lab", "./index.ts"] },
+  {
+    target: "./net",
+    from: ["./agent", "./components", "./stacks", "./cli", "./lab", "./index.ts"],
+  },
   { target: "./agent", from: ["./components", "./stacks", "./cli", "./lab", "./index.ts"] },
   { target: "./components", from: ["./stacks", "./cli", "./lab", "./index.ts"] },
   { target: "./stacks", from: ["./cli", "./lab", "./index.ts"] },
-  { target: "./lab", from: ["./net", "./agent", "./components", "./stacks", "./cli", "./index.ts"] },
+  {
+    target: "./lab",
+    from: ["./net", "./agent", "./components", "./stacks", "./cli", "./index.ts"],
+  },
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", "**/generated/**", "*.mjs"] },
+  { ignores: ["node_modules", "dist", "**/generated/**", "*.{js,mjs}"] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -72,4 +72,7 @@ async function main(): Promise<void> {
   if (count.failed > 0 || count.passed === 0 || lazy) process.exitCode = 1;
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -20,7 +20,6 @@ export { access } from "./keys";
 export { labPossible } from "./packages";
 export { paths } from "./paths";
 export { consoleProgress, type Progress, quiet } from "./progress";
-export { awaitHost } from "./ready";
 export { ADDRESS, PORTS, type SegmentName } from "./segments";
 export { hostExec } from "./ssh";
 
