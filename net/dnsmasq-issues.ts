@@ -39,6 +39,9 @@ const SHAPE: Shape = {
   "advertise?": "flag",
 };
 
+/** Words that mean something else where a host's name would stand (dnsmasq(8), dhcp-host). */
+const NO_NAME = /^(ignore|infinite|\d+[smhdw])$/;
+
 function serverIssues(path: string, server: DnsmasqServer): Issues {
   const { interfaces, addresses, ranges = [], reservations = [], leaseTime = 3600 } = server;
   const { options = [], upstreams = [], domain, advertise } = server;
@@ -60,6 +63,15 @@ function serverIssues(path: string, server: DnsmasqServer): Issues {
     ...ownAddressIssues(`${path}.addresses`, addresses),
     ...dhcpRangeIssues((i) => `${path}.ranges[${i}]`, ranges, own),
     ...reservationIssues(`${path}.reservations`, reservations, own),
+    ...reservations.flatMap(({ name = "" }, i) =>
+      NO_NAME.test(name)
+        ? issue(
+            `${path}.reservations[${i}].name`,
+            `dnsmasq takes ${quote(name)} for ${name === "ignore" ? "an order" : "a lease time"}`,
+            "another name",
+          )
+        : [],
+    ),
     // A shorter time is silently taken for two minutes.
     ...integerIssues(`${path}.leaseTime`, leaseTime, {
       min: 120,

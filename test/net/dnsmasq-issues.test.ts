@@ -92,6 +92,21 @@ test.each<[string, Partial<DnsmasqServer>, string[]]>([
       'it.options[7].option: "router" is declared twice; expected it once',
     ],
   ],
+  [
+    "hosts named like dnsmasq's own words",
+    {
+      reservations: ["ignore", "infinite", "12h"].map((name, i) => ({
+        mac: `02:00:00:00:01:0${i}`,
+        address: `192.168.0.20${i}`,
+        name,
+      })),
+    },
+    [
+      'it.reservations[0].name: dnsmasq takes "ignore" for an order; expected another name',
+      'it.reservations[1].name: dnsmasq takes "infinite" for a lease time; expected another name',
+      'it.reservations[2].name: dnsmasq takes "12h" for a lease time; expected another name',
+    ],
+  ],
 ])("a dnsmasq with %s is refused", (_, change, issues) => {
   expect(dnsmasqIssues("it", { ...base, ...change })).toEqual(issues);
 });

@@ -77,6 +77,25 @@ test.each(served)("a client is given %s", (_, server, expected) => {
   expect(output).toBe(`${expected}\n`);
 });
 
+test("dnsmasq itself takes a host named 12h for a lease time, and ignores one named ignore", () => {
+  const told = (name: string) => {
+    const [, server] = served[1] ?? [];
+    if (!server) throw new Error("no reserved address among the cases");
+    const named = (server.reservations ?? []).map((one) => ({ ...one, name }));
+    return onDebian(
+      `${DHCP_CLIENT}
+      cable vmbr1 02:00:00:00:01:00
+      ip address add 192.168.0.1/24 dev vmbr1
+      dnsmasq --conf-file=${CONFIG} --user=root --pid-file=/run/dnsmasq.pid
+      lease`,
+      [{ path: CONFIG, text: renderDnsmasq({ ...server, reservations: named }) }],
+    ).output;
+  };
+
+  expect(told("12h")).toMatch(/ 43200\n$/);
+  expect(told("ignore")).toContain("no lease, failing");
+});
+
 test("hosts choose an address of the advertised network and take its router", () => {
   const server: DnsmasqServer = {
     name: "guests",

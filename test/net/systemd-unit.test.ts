@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { firewallFiles } from "../../net/guest";
 import { renderService, ServiceType, type SystemdService } from "../../net/systemd-unit";
 import { serviceIssues } from "../../net/systemd-unit-issues";
@@ -29,9 +30,8 @@ test("systemd complains of a unit with an unknown key or an absent program", () 
   expect(verify(text).output).toContain("/absent");
 });
 
-test("systemd hands a command the very words that it was given", () => {
-  const words = [
-    "/bin/echo",
+test("systemd hands commands the very words that they were given", () => {
+  const special = [
     "%h",
     "100%",
     "$HOME",
@@ -43,17 +43,31 @@ test("systemd hands a command the very words that it was given", () => {
     "'",
     ";",
     "",
+    "@x",
+    "~",
   ];
+  // What systemd prints is quoted for a shell, all but these.
+  const word = fc.string({ unit: "grapheme-ascii" }).filter((text) => !/^[#~]/.test(text));
+  const words = fc.array(word, { maxLength: 5 });
+  const commands = [special, ...fc.sample(words, { numRuns: 200, seed: 4 })].map((rest) => [
+    "/bin/echo",
+    ...rest,
+  ]);
+  const unit: SystemdService = { ...service, start: commands };
   const { output } = onDebian(
-    `SYSTEMD_LOG_LEVEL=debug systemd-analyze verify --man=no ${PATH} 2>&1 |
-      sed -n 's/.*Command Line: //p' >/run/line
-    eval "printf '%s\\n' $(cat /run/line)"`,
-    [{ path: PATH, text: renderService({ ...service, start: [words] }) }],
+    `SYSTEMD_LOG_LEVEL=debug systemd-analyze verify --man=no ${PATH} 2>/dev/null |
+      sed -n 's/.*Command Line: //p' >/run/lines
+    while IFS= read -r line; do
+      eval "printf '%s\\n' $line"
+      echo end-of-command
+    done </run/lines`,
+    [{ path: PATH, text: renderService(unit) }],
   );
 
-  expect(serviceIssues("service", { ...service, start: [words] })).toEqual([]);
+  expect(serviceIssues("service", unit)).toEqual([]);
   // A doubled dollar sign becomes one when the command is run.
-  expect(output.replaceAll("$$", "$").split("\n").slice(0, -1)).toEqual(words);
+  const read = output.replaceAll("$$", "$").split("end-of-command\n").slice(0, -1);
+  expect(read.map((text) => text.split("\n").slice(0, -1))).toEqual(commands);
 });
 
 const service: SystemdService = {
