@@ -36,9 +36,10 @@ export function isGuarded({ management }: FirewallPolicy, packet: Packet): boole
   );
 }
 
-/** What becomes of a new connection's destination as it comes in. */
+/** What becomes of a new connection's destination as it comes in; the router's own do not. */
 export function redirect(policy: FirewallPolicy, packet: Packet): Redirect | undefined {
   const { oneToOne = [], prefixTranslations = [], forwards = [] } = policy;
+  if (packet.in === undefined) return undefined;
   if (isGuarded(policy, packet) && ownersOf(policy, packet.destination).length > 0)
     return undefined;
   const whole = oneToOne.find(({ external }) => isSameAddress(external, packet.destination));

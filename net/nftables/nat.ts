@@ -7,21 +7,24 @@ import { natGuard } from "./guard";
 import { baseChain, block, devices, elements, IP, rule, set } from "./text";
 import { zoneMatches } from "./zones";
 
-/** Destinations that are exchanged as packets come in. */
+/**
+ * Destinations that are exchanged as packets come in.
+ *
+ * The chain is there even when nothing is: without any, the kernel would stop translating the
+ * connections of the ruleset before.
+ */
 export function prerouting(policy: FirewallPolicy): string[] {
-  const rules = [...incoming(policy), ...forwardJumps(policy)];
-  return rules.length === 0
-    ? []
-    : baseChain("prerouting", "nat hook prerouting priority dstnat; policy accept", [
-        ...natGuard(policy),
-        ...rules,
-      ]);
+  return baseChain("prerouting", "nat hook prerouting priority dstnat; policy accept", [
+    ...natGuard(policy),
+    ...incoming(policy),
+    ...forwardJumps(policy),
+  ]);
 }
 
 /** Sources that are exchanged as packets go out; whatever fits first, decides. */
 export function postrouting(policy: FirewallPolicy): string[] {
   const { masquerade = [], masquerade6 = [] } = policy;
-  const rules = [
+  return baseChain("postrouting", "nat hook postrouting priority srcnat; policy accept", [
     ...hairpin(policy),
     ...outgoing(policy),
     ...[[4, masquerade] as const, [6, masquerade6] as const].flatMap(([family, zones]) =>
@@ -31,10 +34,7 @@ export function postrouting(policy: FirewallPolicy): string[] {
           .map(({ text }) => rule([IP[family].nfproto, text, "masquerade"], `-> ${zone}`)),
       ),
     ),
-  ];
-  return rules.length === 0
-    ? []
-    : baseChain("postrouting", "nat hook postrouting priority srcnat; policy accept", rules);
+  ]);
 }
 
 /** The maps of one-to-one, fixed and prefix translations, and the counters of the first. */
