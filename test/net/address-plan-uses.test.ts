@@ -102,3 +102,29 @@ test.each<[string, AddressPlan, string]>([
 ])("%s is refused by path, and by what is in its way", (_, plan, issue) => {
   expect(planIssues(plan)).toEqual([issue]);
 });
+
+test("every range within a wider one is refused", () => {
+  const ranges = [
+    { from: "192.168.0.20", to: "192.168.0.30" },
+    { from: "192.168.0.10", to: "192.168.0.100" },
+    { from: "192.168.0.50", to: "192.168.0.60" },
+  ];
+  expect(planIssues({ networks: [{ ...bridge, guests: [], ranges }] })).toEqual([
+    "plan.networks[0].ranges[0]: 192.168.0.20-192.168.0.30 overlaps plan.networks[0].ranges[1] 192.168.0.10-192.168.0.100; expected ranges apart",
+    "plan.networks[0].ranges[2]: 192.168.0.50-192.168.0.60 overlaps plan.networks[0].ranges[1] 192.168.0.10-192.168.0.100; expected ranges apart",
+  ]);
+});
+
+test("a forward may lead to any address that is not handed out", () => {
+  expect(["192.168.0.99", "192.168.0.151"].flatMap((one) => planIssues(forward(one)))).toEqual([]);
+  expect(
+    ["192.168.0.100", "192.168.0.150"].flatMap((one) => planIssues(forward(one))),
+  ).toHaveLength(2);
+});
+
+test("in the midst of a shared network .255 and .0 are hosts like any other", () => {
+  const guests = ["10.0.0.255", "10.0.1.0"].map((address, i) => ({ name: `g${i}`, address }));
+  expect(planIssues({ networks: [{ name: "lan", addresses: ["10.0.0.1/23"], guests }] })).toEqual(
+    [],
+  );
+});
