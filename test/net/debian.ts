@@ -36,6 +36,13 @@ const cache = join(
 );
 const asRoot = process.getuid?.() === 0;
 
+let root = "";
+
+// The first time it downloads some megabytes.
+beforeAll(() => {
+  root = unpackedTools();
+}, 5 * 60_000);
+
 /** What a tool said about our files. */
 export interface Answer {
   /** Exit status of the script. */
@@ -61,12 +68,19 @@ export function onDebian(script: string, files: readonly ConfigFile[] = []): Ans
     mkdirSync(join(scratch, "etc"), { recursive: true });
     const { status, stdout } = spawnSync(
       "unshare",
-      [asRoot ? "-mnp" : "-rmnp", "--fork", "sh", "-ec", `exec 2>&1\n${STAGE}\n${script}`],
+      [
+        asRoot ? "-mnp" : "-rmnp",
+        "--fork",
+        "--kill-child",
+        "sh",
+        "-ec",
+        `exec 2>&1\n${STAGE}\n${script}`,
+      ],
       {
         env: {
           PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
           LC_ALL: "C.UTF-8",
-          ROOT: root(),
+          ROOT: root,
           SCRATCH: scratch,
         },
         encoding: "utf8",
@@ -91,7 +105,7 @@ chown -R systemd-network: /run/systemd/netif
 ip link set lo up`;
 
 /** The unpacked packages, fetched once: those that this machine has not installed itself. */
-function root(): string {
+function unpackedTools(): string {
   const release = spawnSync("sh", ["-c", "cat /etc/os-release; dpkg-query -W"], {
     encoding: "utf8",
   });
