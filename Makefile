@@ -38,7 +38,7 @@ clean: $(modules)
 	@tsx lab/lab.ts down || true
 	rm -rf "$${PROXMOX_ROUTER_CACHE:-$$HOME/.cache/proxmox-router}" node_modules
 
+# Not `npm ci`: it insists on packages for other platforms, which some registries do not serve.
 $(modules): package.json package-lock.json
-	# Not `npm ci`: it insists on packages for other platforms, which some registries do not serve.
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -19,7 +19,7 @@ import { type FirewallPolicy, ROUTER } from "./policy";
 import { FAMILIES } from "./policy-resolve";
 
 /** The one table that is ours; nobody else's is ever touched. */
-export const TABLE = "inet proxmox_router";
+const TABLE = "inet proxmox_router";
 
 /**
  * Render a policy as a complete nftables script.

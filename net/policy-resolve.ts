@@ -51,7 +51,7 @@ export function isSetName(text: string): boolean {
 }
 
 /** Sorted networks without those that lie in another: what a set with intervals takes. */
-export function joinPrefixes(prefixes: readonly Cidr[]): Cidr[] {
+function joinPrefixes(prefixes: readonly Cidr[]): Cidr[] {
   const sorted = [...prefixes].sort((a, b) =>
     a.address === b.address ? a.prefix - b.prefix : a.address < b.address ? -1 : 1,
   );

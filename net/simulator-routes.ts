@@ -38,11 +38,7 @@ export function routeTo(policy: FirewallPolicy, text: string): string | undefine
 }
 
 /** The zone of packets on an interface with an address, the closest description of it first. */
-export function zoneOf(
-  { zones }: FirewallPolicy,
-  device: string,
-  text: string,
-): string | undefined {
+function zoneOf({ zones }: FirewallPolicy, device: string, text: string): string | undefined {
   const { family, value } = addressOf(text);
   const has = ({ addresses }: FirewallZone) =>
     addresses === undefined || holds(prefixesOf(addresses, family), family, value);

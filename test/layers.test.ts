@@ -6,7 +6,7 @@ const allowed: Record<string, readonly string[]> = {
   net: ["net", "ipaddr.js", "yaml", "node:crypto"],
   agent: ["agent", "net", "node:crypto"],
   components: ["components", "agent", "net", "@pulumi", "@muhlba91", "ssh2"],
-  stacks: ["stacks", "components", "net", "@pulumi", "ssh2", "zod", "node:"],
+  stacks: ["stacks", "components", "net", "@pulumi", "@muhlba91", "ssh2", "zod", "node:"],
 };
 
 const files = Object.keys(allowed).flatMap((layer) =>

@@ -15,6 +15,7 @@ const PACKAGES = [
   "nftables",
   "openssh-client",
   "procps",
+  "python3",
   "systemd",
   "systemd-container",
   "util-linux",

@@ -5,12 +5,12 @@ import { block, chain, logRule, rule } from "./text";
 import { dispatch } from "./zones";
 
 /** The chain that decides between two zones. */
-export function pairChain(from: string, to: string): string {
+function pairChain(from: string, to: string): string {
   return `${from}_to_${to}`;
 }
 
 /** Whether anything at all is declared between two zones. */
-export function isDeclared({ flows, defaults = [] }: FirewallPolicy, from: string, to: string) {
+function isDeclared({ flows, defaults = [] }: FirewallPolicy, from: string, to: string) {
   return [...flows, ...defaults].some((one) => one.from === from && one.to === to);
 }
 

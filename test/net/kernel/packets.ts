@@ -6,12 +6,6 @@ import { PORTS } from "../policies";
 import { ADDRESSES, EXTERNAL, FAR, LINKS } from "./topology";
 import type { WirePacket } from "./wire";
 
-/** A packet as the simulator and as the wire know it. */
-export interface Pair {
-  readonly packet: Packet;
-  readonly wire: WirePacket;
-}
-
 const isIPv6 = (text: string) => text.includes(":");
 const own = ADDRESSES.map(({ address }) => address.split("/")[0] ?? "");
 const hosts = LINKS.flatMap((link) => link.hosts);
