@@ -3,6 +3,7 @@ import { expectationIssues } from "../net/expect";
 import { FIREWALL_UNIT, firewallFiles, stagedRuleset } from "../net/guest";
 import type { FirewallPolicy } from "../net/policy";
 import { policyIssues } from "../net/policy-issues";
+import { configIdIssues } from "../net/proxmox-id";
 import { lockoutIssues } from "../net/policy-lockout";
 import { lift, refuse } from "./input";
 import type { RouterConnection } from "./proxmox-node";
@@ -39,6 +40,7 @@ export class Firewall extends pulumi.ComponentResource {
     super("proxmox-router:index:Firewall", name, {}, opts);
 
     const { connection, policy, expect = [], allowLockout = false } = args;
+    refuse(this, "firewall", configIdIssues("name", name));
     const files = pulumi.output(
       lift(policy, (plain) => {
         refuse(this, "firewall policy", policyIssues(plain));

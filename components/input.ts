@@ -17,3 +17,8 @@ export function refuse(resource: pulumi.Resource, what: string, issues: Issues):
   if (issues.length === 0) return;
   throw new pulumi.ResourceError([`Invalid ${what}:`, ...issues].join("\n  - "), resource, true);
 }
+
+/** What `check` says of a value that is known already; nothing of one that is not. */
+export function plainText(value: pulumi.Input<string>, check: (text: string) => Issues): Issues {
+  return typeof value === "string" ? check(value) : [];
+}

@@ -2,10 +2,11 @@ import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { findPciDevice, renderPciLookup } from "../agent/pci-lookup";
-import { quote } from "../net/issues";
+import { pciCardIssues } from "../net/pci";
+import { configIdIssues } from "../net/proxmox-id";
 import { claimHooks } from "./claim";
 import { refuse } from "./input";
-import { onNode, type ProxmoxNodeArgs } from "./proxmox-node";
+import { nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `PassthroughNic`. */
 export interface PassthroughNicArgs {
@@ -29,7 +30,11 @@ export class PassthroughNic extends pulumi.ComponentResource {
     super("proxmox-router:index:PassthroughNic", name, {}, opts);
 
     const { node, mapping = name, path } = args;
-    refuse(this, "passed-through NIC", nicIssues(mapping, path));
+    refuse(this, "passed-through NIC", [
+      ...nodeIssues(node),
+      ...configIdIssues("mapping", mapping),
+      ...pciCardIssues("path", path),
+    ]);
 
     // Proxmox starts no guest on a mapping whose ids differ from what is in the slot.
     const lookup = new remote.Command(
@@ -73,12 +78,3 @@ export class PassthroughNic extends pulumi.ComponentResource {
     this.registerOutputs({ mapping: this.mapping });
   }
 }
-
-const nicIssues = (mapping: string, path: string) => [
-  ...(/^[a-z][a-z0-9-]{1,31}$/.test(mapping)
-    ? []
-    : [`mapping: got ${quote(mapping)}; expected lower-case letters, digits and -`]),
-  ...(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f](\.[0-7])?$/.test(path)
-    ? []
-    : [`path: got ${quote(path)}; expected a PCI address such as 0000:01:00`]),
-];

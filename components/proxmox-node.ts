@@ -1,5 +1,9 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { sshHostIssues } from "../net/dns-name";
+import type { Issues } from "../net/issues";
+import { nodeNameIssues } from "../net/proxmox-id";
+import { plainText } from "./input";
 
 /** A Proxmox VE node, and the way to its shell for what its API has no word for. */
 export interface ProxmoxNodeArgs {
@@ -47,6 +51,14 @@ export interface RouterConnectionProxy {
   privateKey: string;
   /** Public host key of the node. */
   hostKey: string;
+}
+
+/** Every reason why a node can not be what it is declared to be, as far as it is known already. */
+export function nodeIssues({ name, address }: ProxmoxNodeArgs): Issues {
+  return [
+    ...nodeNameIssues("node.name", name),
+    ...plainText(address, (text) => sshHostIssues("node.address", text)),
+  ];
 }
 
 // A machine that just boots refuses connections for a while; each refusal costs about a second.

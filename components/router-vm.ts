@@ -5,14 +5,8 @@ import { parseIdentity, renderIdentityQuery } from "../agent/identity";
 import { renderSeed } from "../agent/seed";
 import { renderNetworkConfig, renderVendorData } from "../net/cloud-init";
 import { networkFiles, SUPERSEDED_NETWORK } from "../net/guest";
-import { parseCidr } from "../net/cidr";
-import { type Issues, quote } from "../net/issues";
 import { deriveMac } from "../net/mac";
-import {
-  interfaceIssues,
-  type RouterAddressing,
-  type RouterInterface,
-} from "../net/router-network";
+import type { RouterAddressing, RouterInterface } from "../net/router-network";
 import { refuse } from "./input";
 import {
   nodeConnection,
@@ -20,6 +14,7 @@ import {
   type ProxmoxNodeArgs,
   type RouterConnection,
 } from "./proxmox-node";
+import { routerIssues } from "./router-issues";
 import { routerMachine, snippetName } from "./router-machine";
 import { sliceCommand } from "./slice-command";
 
@@ -115,7 +110,7 @@ export class RouterVm extends pulumi.ComponentResource {
     const { node, vmId, management, template = 9000, bootTimeout = 600 } = args;
     const { snippets = "local", privateKey = node.privateKey } = args;
     const interfaces = withMacs(name, args.interfaces);
-    refuse(this, "router", routerIssues(args, interfaces));
+    refuse(this, "router", routerIssues(name, args, interfaces));
 
     const seed = new remote.Command(
       `${name}-seed`,
@@ -193,29 +188,6 @@ function withMacs(name: string, interfaces: RouterVmInterfaceArgs[]): RouterInte
     addresses,
     pool,
   }));
-}
-
-function routerIssues(args: RouterVmArgs, interfaces: RouterInterface[]): Issues {
-  const { vmId, management, interfaces: given } = args;
-  const names = given.map((one) => one.name);
-  const way = given.find((one) => one.name === management);
-  return [
-    ...(Number.isInteger(vmId) && vmId >= 100 && vmId <= 999_999_999
-      ? []
-      : [`vmId: got ${quote(vmId)}; expected an integer from 100 to 999999999`]),
-    ...(way
-      ? []
-      : [`management: unknown interface ${quote(management)}; expected ${names.join(", ")}`]),
-    ...(way && !way.dhcp && !way.addresses?.some((address) => parseCidr(address)?.family === 4)
-      ? [`management: ${quote(management)} has no IPv4 address; expected dhcp: true or addresses`]
-      : []),
-    ...given.flatMap((one, i) =>
-      one.bridge === undefined && one.mac === undefined
-        ? [`interfaces[${i}]: neither bridge nor mac; expected one of them`]
-        : [],
-    ),
-    ...interfaceIssues(interfaces),
-  ];
 }
 
 const seedFiles = (name: string, interfaces: RouterInterface[], management: string) => [

@@ -1,9 +1,9 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
-import { quote } from "../net/issues";
+import { bridgeNameIssues } from "../net/proxmox-id";
 import { claimHooks } from "./claim";
 import { refuse } from "./input";
-import type { ProxmoxNodeArgs } from "./proxmox-node";
+import { nodeIssues, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `VmBridge`. */
 export interface VmBridgeArgs {
@@ -31,7 +31,7 @@ export class VmBridge extends pulumi.ComponentResource {
     super("proxmox-router:index:VmBridge", name, {}, opts);
 
     const { node, bridgeName, comment = name } = args;
-    refuse(this, "bridge", bridgeIssues(bridgeName));
+    refuse(this, "bridge", [...nodeIssues(node), ...bridgeNameIssues("bridgeName", bridgeName)]);
 
     const bridge = new proxmoxve.network.linux.Bridge(
       `${name}-bridge`,
@@ -48,8 +48,3 @@ export class VmBridge extends pulumi.ComponentResource {
     this.registerOutputs({ bridgeName: this.bridgeName });
   }
 }
-
-const bridgeIssues = (bridgeName: string) =>
-  /^vmbr(0|[1-9]\d{0,3})$/.test(bridgeName)
-    ? []
-    : [`bridgeName: got ${quote(bridgeName)}; expected vmbr followed by a number up to 9999`];

@@ -20,7 +20,7 @@ const router = new RouterVm("edge", {
   node,
   vmId: 100,
   management: "vm0",
-  authorizedKeys: ["ssh-ed25519 AAAA"],
+  authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICiTzn7mGAZ+LluSPntbgp2DJm035Y4UDwRj8lNIVD26"],
   interfaces: [
     { name: "vm0", bridge: "vmbr0", dhcp: true },
     { name: "wan", bridge: "vmbr0", dhcp: true, defaultRoute: true },

@@ -12,7 +12,9 @@ const args: RouterVmArgs = {
   node,
   vmId: 100,
   management: "vm0",
-  authorizedKeys: ["ssh-ed25519 AAAAadmin"],
+  authorizedKeys: [
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICiTzn7mGAZ+LluSPntbgp2DJm035Y4UDwRj8lNIVD26",
+  ],
   interfaces: [
     { name: "vm0", bridge: "vmbr0", dhcp: true },
     { name: "wan", mac: "68:05:ca:00:01:00", dhcp: true, defaultRoute: true },
@@ -74,6 +76,18 @@ test("no private key is readable in what a program registers", async () => {
 
 test.each([
   [{ vmId: 99 }, "vmId: got 99; expected an integer from 100 to 999999999"],
+  [{ template: 9 }, "template: got 9; expected an integer from 100 to 999999999"],
+  [{ datastore: "x; reboot" }, 'datastore: got "x; reboot"; expected a storage id'],
+  [{ snippets: "$(reboot)" }, 'snippets: got "$(reboot)"; expected a storage id'],
+  [{ node: { ...node, name: "pve reboot" } }, 'node.name: got "pve reboot"; expected a node name'],
+  [
+    { node: { ...node, address: "-oProxyCommand=reboot" } },
+    'node.address: got "-oProxyCommand=reboot"; expected an IP address or a DNS name',
+  ],
+  [
+    { authorizedKeys: ["-----BEGIN OPENSSH PRIVATE KEY-----"] },
+    "authorizedKeys[0]: this is a private key; expected one line such as ssh-ed25519 AAAA… name",
+  ],
   [{ management: "vm9" }, 'management: unknown interface "vm9"; expected vm0, wan, lan'],
   [{ management: "lan2" }, 'management: unknown interface "lan2"'],
   [
@@ -82,6 +96,10 @@ test.each([
   ],
 ])("a router with %j is refused", (change, message) => {
   expect(() => new RouterVm("edge", { ...args, ...change })).toThrow(message);
+});
+
+test("a router whose name is no host name is refused", () => {
+  expect(() => new RouterVm("Edge; reboot", args)).toThrow("name: ");
 });
 
 test("a bridge is portless and a card is mapped by its root address", async () => {
@@ -120,7 +138,7 @@ test.each([
 
 test.each([
   [{ path: "01:00.0" }, 'path: got "01:00.0"; expected a PCI address such as 0000:01:00'],
-  [{ mapping: "a,b" }, 'mapping: got "a,b"; expected lower-case letters, digits and -'],
+  [{ mapping: "a,b" }, 'mapping: got "a,b"; expected an id: a letter, then letters, digits, _ -'],
 ])("a card with %j is refused", (change, message) => {
   const card = { node, path: "0000:01:00", ...change };
 
