@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expectationIssues } from "../net/expect";
 import { FIREWALL_UNIT, firewallFiles, stagedRuleset } from "../net/guest";
+import { parsePlain } from "../net/plain";
 import type { FirewallPolicy } from "../net/policy";
 import { policyIssues } from "../net/policy-issues";
 import { configIdIssues } from "../net/proxmox-id";
@@ -42,7 +43,10 @@ export class Firewall extends pulumi.ComponentResource {
     const { connection, policy, expect = [], allowLockout = false } = args;
     refuse(this, "firewall", configIdIssues("name", name));
     const files = pulumi.output(
-      lift(policy, (plain) => {
+      lift(policy, (given) => {
+        const { value: plain, issues } = parsePlain("policy", given);
+        refuse(this, "firewall policy", issues);
+        if (!plain) return [];
         refuse(this, "firewall policy", policyIssues(plain));
         // A policy without issues is one that packets can be tried on.
         refuse(this, "firewall policy", [

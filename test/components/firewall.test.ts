@@ -54,3 +54,16 @@ test("a policy that shuts the administrator out is made only on request", async 
   );
   expect(await refusal({ policy, allowLockout: true })).toBe("");
 });
+
+test("a policy that could answer differently when asked again is refused", async () => {
+  const policy = {
+    ...homePolicy,
+    get masquerade() {
+      return ["wan"];
+    },
+  };
+
+  expect(await refusal({ policy })).toBe(
+    "Invalid firewall policy:\n  - policy.masquerade: computed by a getter; expected a plain value",
+  );
+});
