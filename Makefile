@@ -1,5 +1,5 @@
 # Every target does its own set-up: a fresh machine needs Node with npm, Go, make and, for the lab, root.
-.PHONY: demo demo-down lab lab-down lab-status test check format clean
+.PHONY: demo demo-down lab lab-down lab-status test bench check format clean
 
 PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export PATH
@@ -25,6 +25,10 @@ lab-status: $(modules)
 
 test: $(modules) check
 	@tsx test/run.ts
+
+# Ratios measured side by side in one run; not part of the tests.
+bench: $(modules)
+	@tsx bench/main.ts
 
 # Formatting, types, lint, dead code.
 check: $(modules)
