@@ -10,7 +10,7 @@ async function demo(): Promise<void> {
   if (reason !== undefined) throw new Error(reason);
 
   const start = Date.now();
-  await consoleProgress("Looking for a Pulumi engine", () => engineEnv(console.error));
+  await engineEnv(console.error);
   await labUp(consoleProgress);
 
   console.log("\n$ pulumi up --stack lab\n");

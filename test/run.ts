@@ -51,7 +51,7 @@ const add = (a: Count, b: Count): Count => ({
 async function main(): Promise<void> {
   const reason = labPossible();
   if (reason === undefined) await installPackages(consoleProgress);
-  await consoleProgress("Looking for a Pulumi engine", () => ensureEngine(console.error));
+  await ensureEngine(console.error);
 
   let count = jest("--testPathIgnorePatterns", ...LAB);
   if (reason === undefined) {

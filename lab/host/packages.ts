@@ -10,6 +10,7 @@ const PACKAGES = [
   "dnsmasq-base",
   "e2fsprogs",
   "iproute2",
+  "iptables",
   "iputils-ping",
   "mmdebstrap",
   "nftables",
