@@ -6,6 +6,7 @@ import {
   INVALID,
   NEIGHBOURS,
   PATH_MTU,
+  REDIRECT,
   REFUSE,
   REPLIES,
 } from "./nftables/guard";
@@ -83,6 +84,7 @@ function output(policy: FirewallPolicy): string[] {
     REPLIES,
     rule(['oif "lo" accept'], "the machine itself"),
     ...NEIGHBOURS,
+    REDIRECT,
     ...PATH_MTU,
     ...dispatch(policy, "to", (zone) => gotoPair(policy, ROUTER, zone), "accept"),
   ]);

@@ -1,69 +1,36 @@
-import type { Family } from "../cidr";
 import type { FirewallPolicy } from "../policy";
 import { FAMILIES, formatPrefix, guardedBy, prefixesOf } from "../policy-resolve";
-import { portsOverlap } from "../ports";
 import { IP, ports, rule, set } from "./text";
 
 const COMMENT = "guard: management";
 
 /** The rules that let the administrator in; they stand first in each chain. */
 export function guard(policy: FirewallPolicy): string[] {
-  return guarded(policy, [""], "accept");
+  return guarded(policy, undefined, "accept");
 }
 
-/** The rules that keep translations away from the administrator's way in. */
+/** The rules that keep translations away from the way in, which is any address of the router. */
 export function natGuard(policy: FirewallPolicy): string[] {
-  const others = FAMILIES.map((family) => otherMachines(policy, family));
-  if (others.every((list) => list.length === 0)) return guarded(policy, [""], "return");
-  const reached = FAMILIES.map((family, i) => {
-    const { ip, nfproto } = IP[family];
-    const list = others[i] ?? [];
-    return list.length > 0 ? `${ip} daddr != ${set(list)}` : nfproto;
-  });
-  return guarded(policy, reached, "return");
+  return guarded(policy, "fib daddr type local", "return");
 }
 
-function guarded(policy: FirewallPolicy, reached: readonly string[], verdict: string): string[] {
-  const { interface: device, sources } = policy.management;
+function guarded({ management }: FirewallPolicy, reached: string | undefined, verdict: string) {
+  const { interface: device, sources } = management;
   const origins = sources
     ? FAMILIES.flatMap((family) => {
         const prefixes = prefixesOf(sources, family).map(formatPrefix);
         return prefixes.length > 0 ? [`${IP[family].ip} saddr ${set(prefixes)}`] : [];
       })
-    : [""];
-  return guardedBy(policy.management).flatMap(({ protocol, ports: list = [] }) =>
-    origins.flatMap((origin) =>
-      reached
-        .filter((one) => compatible(origin, one))
-        .map((one) =>
-          rule(
-            [`iifname "${device}"`, origin, one, `${protocol} dport ${ports(list)}`, verdict],
-            COMMENT,
-          ),
-        ),
+    : [undefined];
+  return guardedBy(management).flatMap(({ protocol, ports: list = [] }) =>
+    origins.map((origin) =>
+      rule(
+        [`iifname "${device}"`, origin, `${protocol} dport ${ports(list)}`, reached, verdict],
+        COMMENT,
+      ),
     ),
   );
 }
-
-/** Addresses whose guarded ports are another machine's: there the guard would be in the way. */
-function otherMachines(policy: FirewallPolicy, family: Family): string[] {
-  const { forwards = [], oneToOne = [], prefixTranslations = [], management } = policy;
-  const guardedPorts = guardedBy(management).flatMap((one) => one.ports ?? []);
-  const all = [
-    ...forwards
-      .filter(({ port, lastPort = port }) =>
-        guardedPorts.some((range) => portsOverlap(range, { from: port, to: lastPort })),
-      )
-      .flatMap(({ externalAddresses = [] }) => externalAddresses),
-    ...[...oneToOne, ...prefixTranslations].map(({ external }) => external),
-  ];
-  return prefixesOf(all, family).map(formatPrefix);
-}
-
-const ofIPv6 = (match: string) => /\b(ip6|ipv6)\b/.test(match);
-
-const compatible = (one: string, other: string) =>
-  one === "" || other === "" || ofIPv6(one) === ofIPv6(other);
 
 /** The rules that let the answers to the administrator out. */
 export function guardAnswers({ management }: FirewallPolicy): string[] {
@@ -105,6 +72,9 @@ export const NEIGHBOURS = [
   ),
   rule(["ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept"], "DHCPv6 replies"),
 ];
+
+/** What a router tells its neighbours of a shorter way; it is never told so itself. */
+export const REDIRECT = rule(["icmpv6 type nd-redirect ip6 hoplimit 255 accept"], "IPv6 redirects");
 
 /** How everything undeclared ends: the sender is told, unless there are too many to tell. */
 export const REFUSE = [

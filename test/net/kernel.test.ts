@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { renderRuleset } from "../../net/nftables";
 import type { FirewallPolicy } from "../../net/policy";
-import { type Outcome, type Runtime, simulate } from "../../net/simulator";
+import { type Outcome, type Packet, type Runtime, simulate } from "../../net/simulator";
 import { expectedFate, fateOf } from "./kernel/judge";
 import { packetsFor, toWire } from "./kernel/packets";
+import { ADDRESSES } from "./kernel/topology";
 import { type Seen, Wire, type WirePacket } from "./kernel/wire";
 import { policies } from "./policies";
 
@@ -94,12 +95,16 @@ function expectedCounters(
   return all;
 }
 
-test(`the kernel does with ${ROUNDS * PACKETS} packets what the simulator says`, async () => {
+test("the kernel does with thousands of packets what the simulator says", async () => {
   console.log(`SEED=${SEED} KERNEL_ROUNDS=${ROUNDS}`);
   const tally: Record<string, number> = {};
   for (const [round, policy] of fc.sample(policies, { seed: SEED, numRuns: ROUNDS }).entries()) {
-    await load(policy);
-    const packets = fc.sample(packetsFor(policy), { seed: SEED + round, numRuns: PACKETS });
+    // A router by DHCP has addresses that no declaration knows.
+    const stated = round % 2 === 0;
+    await load(stated ? policy : { ...policy, addresses: [] });
+    const packets = fc
+      .sample(packetsFor(policy), { seed: SEED + round, numRuns: PACKETS })
+      .filter((packet) => stated || !isElsewhere(packet));
     const sent: WirePacket[] = packets.map((packet) => toWire(packet, (next += 1)));
     const seen = await wire.send(sent);
     const arrived = await arrivals();
@@ -127,6 +132,16 @@ test(`the kernel does with ${ROUNDS * PACKETS} packets what the simulator says`,
     expect(await counters()).toEqual(expectedCounters(policy, outcomes, seen));
   }
   console.log(tally);
+  expect(Object.values(tally).reduce((sum, one) => sum + one, 0)).toBeGreaterThan(ROUNDS * 35);
 }, 600_000);
+
+/** Whether a packet asks for the router on the far side of another link than the way out. */
+const isElsewhere = ({ in: link, destination }: Packet) =>
+  ADDRESSES.some(
+    (one) =>
+      one.address.split("/")[0] === destination &&
+      one.interface !== link &&
+      one.interface !== "wan",
+  );
 
 const sorted = (value: object) => Object.fromEntries(Object.entries(value).sort());
