@@ -1,5 +1,5 @@
 # Every target does its own set-up: a fresh machine needs Node with npm, Go, make and, for the lab, root.
-.PHONY: demo demo-down lab lab-down lab-status test bench check format clean
+.PHONY: demo demo-down lab lab-down lab-status test soak bench check format clean
 
 PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export PATH
@@ -25,6 +25,11 @@ lab-status: $(modules)
 
 test: $(modules) check
 	@tsx test/run.ts
+
+# The tests of random policies, ten times longer and with a new seed, which they print.
+soak: $(modules)
+	@SEED=$$(date +%s) KERNEL_ROUNDS=1000 NFT_RULESETS=30000 jest --runInBand \
+		test/net/kernel test/net/nftables-property --testTimeout 3600000
 
 # Ratios measured side by side in one run; not part of the tests.
 bench: $(modules)

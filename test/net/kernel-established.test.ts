@@ -6,7 +6,7 @@ import { LINKS } from "./kernel/topology";
 import { type Seen, Wire, type WirePacket } from "./kernel/wire";
 import { policies } from "./policies";
 
-const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.KERNEL_ROUNDS ?? 40);
 const SYN_ACK = 0x12;
 const PUSH_ACK = 0x18;

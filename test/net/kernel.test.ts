@@ -8,7 +8,7 @@ import { ADDRESSES } from "./kernel/topology";
 import { type Seen, Wire, type WirePacket } from "./kernel/wire";
 import { policies } from "./policies";
 
-const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.KERNEL_ROUNDS ?? 100);
 const PACKETS = 50;
 const RUNTIME: Runtime = {

@@ -7,7 +7,7 @@ import { renderRuleset } from "../../net/nftables";
 import type { FirewallPolicy } from "../../net/policy";
 import { policies } from "./policies";
 
-const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = Number(process.env.SEED ?? 1);
 const RULESETS = Number(process.env.NFT_RULESETS ?? 2000);
 const BATCH = 10;
 // Without real root the kernel takes no message as long as a batch.
