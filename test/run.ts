@@ -7,7 +7,7 @@ import { consoleProgress, labPossible } from "../lab/host/host";
 import { installPackages } from "../lab/host/packages";
 
 const root = resolve(__dirname, "..");
-const LAB = ["test/host/", "test/lab/", "\\.lab\\.test\\.ts$"];
+const LAB = /\/test\/(host|lab)\/|\.lab\.test\.ts$/;
 
 interface Count {
   readonly passed: number;
@@ -42,6 +42,16 @@ function jest(...args: string[]): Count {
   }
 }
 
+function listTests(): string[] {
+  const { stdout } = spawnSync("jest", ["--listTests"], { cwd: root, encoding: "utf8" });
+  return stdout.split("\n").filter((line) => line.startsWith("/"));
+}
+
+const needsRoot = (file: string) => readFileSync(file, "utf8").startsWith("// Needs root");
+
+const split = (files: readonly string[], test: (file: string) => boolean) =>
+  [files.filter(test), files.filter((file) => !test(file))] as const;
+
 const add = (a: Count, b: Count): Count => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
@@ -53,18 +63,24 @@ async function main(): Promise<void> {
   if (reason === undefined) await installPackages(consoleProgress);
   await ensureEngine(console.error);
 
-  let count = jest("--testPathIgnorePatterns", ...LAB);
+  const files = listTests();
+  const [lab, others] = split(files, (file) => LAB.test(file));
+  const [rooted, plain] = split(others, needsRoot);
+  let count: Count;
   if (reason === undefined) {
     // One lab, one test at a time.
-    count = add(count, jest("--runInBand", "--testPathPatterns", ...LAB));
+    count = add(
+      jest("--runTestsByPath", ...others),
+      jest("--runInBand", "--runTestsByPath", ...lab),
+    );
   } else {
-    const { stdout } = spawnSync("jest", ["--listTests", "--testPathPatterns", ...LAB], {
-      cwd: root,
-      encoding: "utf8",
+    const skipped = [...lab, ...rooted];
+    console.log(`${reason} Skipped:\n${skipped.map((file) => `  ${file}`).join("\n")}`);
+    count = add(jest("--runTestsByPath", ...plain), {
+      passed: 0,
+      failed: 0,
+      skipped: skipped.length,
     });
-    const files = stdout.split("\n").filter((line) => line.startsWith("/"));
-    console.log(`${reason} Skipped:\n${files.map((file) => `  ${file}`).join("\n")}`);
-    count = add(count, { passed: 0, failed: 0, skipped: files.length });
   }
 
   console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

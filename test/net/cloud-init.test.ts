@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { parse } from "yaml";
 import { renderNetworkConfig, renderVendorData } from "../../net/cloud-init";
 import type { RouterInterface } from "../../net/router-network";

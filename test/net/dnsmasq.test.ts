@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { type DnsmasqServer, renderDnsmasq } from "../../net/dnsmasq";
 import { dnsmasqIssues } from "../../net/dnsmasq-issues";
 import { onDebian } from "./debian";

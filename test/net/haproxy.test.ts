@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { renderHaproxy, type TcpProxies, type TcpProxy } from "../../net/haproxy";
 import { haproxyIssues } from "../../net/haproxy-issues";
 import { onDebian } from "./debian";

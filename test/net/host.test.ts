@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import type { ConfigFile } from "../../net/config-file";
 import type { DnsmasqServer } from "../../net/dnsmasq";
 import type { TcpProxies } from "../../net/haproxy";

@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { type InterfacesBridge, renderInterfacesBridge } from "../../net/interfaces-d";
 import { interfacesBridgeIssues } from "../../net/interfaces-d-issues";
 import { onDebian } from "./debian";

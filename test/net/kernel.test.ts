@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import fc from "fast-check";
 import { renderRuleset } from "../../net/nftables";
 import type { FirewallPolicy } from "../../net/policy";

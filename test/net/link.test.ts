@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import type { ConfigFile } from "../../net/config-file";
 import { type Link, linkIssues, renderLink } from "../../net/link";
 import { onDebian } from "./debian";

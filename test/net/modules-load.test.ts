@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { moduleIssues, renderModulesLoad } from "../../net/modules-load";
 import { onDebian } from "./debian";
 import { goldenCases } from "./golden-files";

@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { type Bridge, bridgeIssues } from "../../net/bridge";
 import type { ConfigFile } from "../../net/config-file";
 import { renderBridgeNetdev } from "../../net/netdev";

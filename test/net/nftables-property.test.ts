@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import { renderSysctl, type Sysctl, SysctlKey, sysctlName } from "../../net/sysctl";
 import { sysctlIssues } from "../../net/sysctl-issues";
 import { onDebian } from "./debian";

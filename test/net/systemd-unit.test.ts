@@ -1,3 +1,4 @@
+// Needs root: asks the real tools in namespaces of its own.
 import fc from "fast-check";
 import { firewallFiles } from "../../net/guest";
 import { renderService, ServiceType, type SystemdService } from "../../net/systemd-unit";
