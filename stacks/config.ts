@@ -6,6 +6,8 @@ import { quote } from "../net/issues";
 export interface ConfigReader {
   /** The value of a key as an object, or undefined. */
   getObject(key: string): unknown;
+  /** The keys that are set, without their namespace. */
+  keys(): string[];
 }
 
 /** A configuration that can not be used; the message lists every reason with its key. */
@@ -20,12 +22,15 @@ export function readConfig<T extends z.ZodRawShape>(
   const raw = Object.fromEntries(
     Object.keys(schema.shape).map((key) => [key, config.getObject(key)]),
   );
+  const known = ["topology", ...Object.keys(schema.shape)];
+  const unknown = config.keys().filter((key) => !known.includes(key));
   const result = schema.safeParse(raw);
-  if (result.success) return result.data;
+  if (result.success && unknown.length === 0) return result.data;
   throw new ConfigError(
     [
       "Invalid configuration:",
-      ...result.error.issues.map((issue) => explain(project, raw, issue)),
+      ...unknown.map((key) => `${project}:${key}: unknown key; expected ${known.join(", ")}`),
+      ...(result.error?.issues ?? []).map((issue) => explain(project, raw, issue)),
     ].join("\n  - "),
   );
 }

@@ -9,7 +9,7 @@ import {
   type RouterVmInterfaceArgs,
   VmBridge,
 } from "../components";
-import { type ConfigReader, readConfig } from "./config";
+import { ConfigError, type ConfigReader, readConfig } from "./config";
 import { nodeConfig, readNode, sshCommand } from "./node";
 import { preflight } from "./preflight";
 
@@ -86,6 +86,7 @@ type Config = z.infer<typeof schema>;
 /** A router VM with a passed-through card: one way out, several networks inside, all apart. */
 export async function passthroughRouter(project: string, reader: ConfigReader) {
   const config = readConfig(project, reader, schema);
+  refusePorts(project, config);
   const { node, publicKey } = readNode(project, config.node);
   const { router, card, management } = config;
   await preflight(project, { node: node.name, ...router });
@@ -126,6 +127,23 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
       .all([machine.address, machine.hostKey])
       .apply(([address, hostKey]) => sshCommand(config.node, address, hostKey)),
   };
+}
+
+/** A port needs a card: without one the guest would wait for an interface that never comes. */
+function refusePorts(project: string, { card, wan, lans }: Config): void {
+  const nics = [{ key: "wan", ...wan }, ...lans.map((lan, i) => ({ key: `lans[${i}]`, ...lan }))];
+  const stray = nics.filter(({ mac, bridge }) => bridge === undefined && (!card || !mac));
+  if (stray.length === 0) return;
+  throw new ConfigError(
+    [
+      "Invalid configuration:",
+      ...stray.map(({ key }) =>
+        card
+          ? `${project}:${key}: neither mac nor bridge; expected the mac of a port, or a bridge`
+          : `${project}:${key}: no bridge, and no card; expected a bridge, or ${project}:card beside mac`,
+      ),
+    ].join("\n  - "),
+  );
 }
 
 function interfaces(

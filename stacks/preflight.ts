@@ -79,7 +79,7 @@ async function ask(node: string): Promise<Found> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new pulumi.RunError(
       `The Proxmox API of node ${node} gives no answer that helps: ${reason.trim()}\n` +
-        "Check proxmoxve:endpoint, proxmoxve:username and proxmoxve:password (or proxmoxve:apiToken), and the node's name in proxmox-router:node.",
+        "Check proxmoxve:endpoint (and proxmoxve:insecure for a certificate of Proxmox's own), proxmoxve:username and proxmoxve:password (or proxmoxve:apiToken), and the node's name in proxmox-router:node.",
     );
   }
 }

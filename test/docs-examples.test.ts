@@ -178,6 +178,7 @@ async function built(get: (name: string) => unknown): Promise<string[]> {
   const outputs = await build("proxmox-router", {
     get: (name) => get(name) as string | undefined,
     getObject: get,
+    keys: () => [],
   });
   await pulumi.runtime.disconnect();
   return Object.keys(outputs);

@@ -5,6 +5,7 @@ import { findHostKey } from "../../stacks/known-hosts";
 const config = (values: Record<string, unknown>) => ({
   get: (key: string) => values[key] as string | undefined,
   getObject: (key: string) => values[key],
+  keys: () => Object.keys(values),
 });
 
 const valid = {
@@ -22,6 +23,15 @@ test.each<[Record<string, unknown>, string]>([
   [{ router: {} }, "proxmox-router:router.vmId: missing; expected number"],
   [{ router: { vmId: "100" } }, 'proxmox-router:router.vmId: got "100"; expected number'],
   [{ router: { vmId: 100.5 } }, "proxmox-router:router.vmId: got 100.5; expected integer"],
+  [{ forward: [] }, "proxmox-router:forward: unknown key; expected topology, node, router, card,"],
+  [
+    { wan: { mac: "68:05:ca:00:01:00" } },
+    "proxmox-router:wan: no bridge, and no card; expected a bridge, or proxmox-router:card beside mac",
+  ],
+  [
+    { card: { path: "0000:01:00" }, lans: [{ name: "lan", address: "10.0.0.1/24" }] },
+    "proxmox-router:lans[0]: neither mac nor bridge; expected the mac of a port, or a bridge",
+  ],
   [{ router: { vmId: 9 } }, "proxmox-router:router.vmId: got 9; expected at least 100"],
   [
     { router: { vmId: 100, ram: 5 } },

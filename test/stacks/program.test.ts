@@ -26,6 +26,7 @@ test.each([
     'proxmox-router:router.vmId: got "one hundred"; expected number',
   ],
   [["proxmox-router:lans", 1, "adress"], "10.0.0.1/24", 'unknown "adress", expected no such key'],
+  [["proxmox-router:forward"], [], "proxmox-router:forward: unknown key; expected topology, node,"],
   [["proxmox-router:lans"], "lan", "configuration key 'lans' must be of type 'array<object>'"],
 ])(
   "pulumi preview with %j set to %j says what is wrong and changes nothing",
