@@ -11,7 +11,8 @@ import {
   REPLIES,
 } from "./nftables/guard";
 import { ingress } from "./nftables/ingress";
-import { forwardAccepts, natMaps, postrouting, prerouting } from "./nftables/nat";
+import { forwardAccepts, postrouting, prerouting } from "./nftables/nat";
+import { natMaps } from "./nftables/nat-maps";
 import { gotoOrigin, gotoPair, pairChains, pairObjects } from "./nftables/pairs";
 import { BLOCKED, namedSets } from "./nftables/sets";
 import { baseChain, block, chain, elements, IP, rule } from "./nftables/text";

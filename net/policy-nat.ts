@@ -1,4 +1,4 @@
-import type { Protocol } from "./policy";
+import type { Protocol } from "./policy-flows";
 
 /**
  * Ports of the router, answered by a machine behind it.

@@ -1,10 +1,11 @@
 import type { Family } from "../cidr";
 import type { FirewallPolicy } from "../policy";
-import { FAMILIES, formatPrefix, interfacesOf, parsePrefix, prefixesOf } from "../policy-resolve";
+import { FAMILIES, interfacesOf } from "../policy-resolve";
 import { forwardedFamilies } from "./forward-keys";
 import { forwardJumps } from "./forwards";
 import { natGuard } from "./guard";
-import { baseChain, block, devices, elements, IP, rule, set } from "./text";
+import { canonical, familyOf } from "./nat-maps";
+import { baseChain, devices, IP, rule, set } from "./text";
 import { zoneMatches } from "./zones";
 
 /**
@@ -35,76 +36,6 @@ export function postrouting(policy: FirewallPolicy): string[] {
       ),
     ),
   ]);
-}
-
-/** The maps of one-to-one, fixed and prefix translations, and the counters of the first. */
-export function natMaps(policy: FirewallPolicy): string[] {
-  const { oneToOne = [], snat = [], prefixTranslations = [] } = policy;
-  return [
-    ...oneToOne.flatMap(({ name }) => block(`counter one_to_one_${name}`, [])),
-    ...FAMILIES.flatMap((family) => {
-      const { type } = IP[family];
-      const hosts = oneToOne.filter(({ external }) => familyOf(external) === family);
-      const fixed = snat.filter(({ address }) => familyOf(address) === family);
-      const ports = (zone: string) => interfacesOf(policy, zone).map((device) => `"${device}"`);
-      return [
-        ...elements(
-          `map one_to_one${family}_counts`,
-          [`type ${type} : counter`],
-          hosts.map((one) => `${plain(one.external)} : "one_to_one_${one.name}"`),
-        ),
-        ...elements(
-          `map one_to_one${family}_in`,
-          [`type ${type} : ${type}`],
-          hosts.map(
-            (one) => `${plain(one.external)} comment "${one.name}" : ${plain(one.internal)}`,
-          ),
-        ),
-        ...elements(
-          `map one_to_one${family}_out`,
-          [`type ifname . ${type} : ${type}`],
-          hosts.flatMap((one) =>
-            ports(one.zone).map(
-              (port) =>
-                `${port} . ${plain(one.internal)} comment "${one.name}" : ${plain(one.external)}`,
-            ),
-          ),
-        ),
-        ...elements(
-          `map snat${family}_sources`,
-          [`type ifname . ${type} : ${type}`, "flags interval"],
-          fixed.flatMap((one) =>
-            ports(one.to).flatMap((port) =>
-              prefixesOf(one.sources ?? [], family).map(
-                (prefix) =>
-                  `${port} . ${formatPrefix(prefix)} comment "${one.name}" : ${plain(one.address)}`,
-              ),
-            ),
-          ),
-        ),
-        ...elements(
-          `map snat${family}`,
-          [`type ifname : ${type}`],
-          fixed
-            .filter((one) => !one.sources)
-            .flatMap((one) =>
-              ports(one.to).map((port) => `${port} comment "${one.name}" : ${plain(one.address)}`),
-            ),
-        ),
-        ...elements(
-          `set translated${family}`,
-          [`type ${type}`, "flags interval"],
-          prefixesOf(
-            [
-              ...hosts.map(({ external }) => external),
-              ...(family === 6 ? prefixTranslations.map(({ external }) => external) : []),
-            ],
-            family,
-          ).map(formatPrefix),
-        ),
-      ];
-    }),
-  ];
 }
 
 /** The rules that let declared forwards through: what other translations reach is up to flows. */
@@ -139,7 +70,9 @@ function incoming(policy: FirewallPolicy): string[] {
           rule(
             [
               `dnat ip6 prefix to ip6 daddr map ${set(
-                prefixTranslations.map((one) => `${plain(one.external)} : ${plain(one.internal)}`),
+                prefixTranslations.map(
+                  (one) => `${canonical(one.external)} : ${canonical(one.internal)}`,
+                ),
               )}`,
             ],
             "prefix translations",
@@ -172,8 +105,8 @@ function outgoing(policy: FirewallPolicy): string[] {
     ...prefixTranslations.map(({ name, zone, internal, external }, index) =>
       rule(
         [
-          `oifname ${devices(interfacesOf(policy, zone))} ip6 saddr ${plain(internal)}`,
-          `snat ip6 prefix to ip6 saddr map { ${plain(internal)} : ${plain(external)} }`,
+          `oifname ${devices(interfacesOf(policy, zone))} ip6 saddr ${canonical(internal)}`,
+          `snat ip6 prefix to ip6 saddr map { ${canonical(internal)} : ${canonical(external)} }`,
         ],
         `prefixTranslations[${index}] ${name}`,
       ),
@@ -196,10 +129,3 @@ function hairpin(policy: FirewallPolicy): string[] {
     ),
   ];
 }
-
-const familyOf = (text: string) => parsePrefix(text)?.family;
-
-const plain = (text: string) => {
-  const prefix = parsePrefix(text);
-  return prefix ? formatPrefix(prefix) : text;
-};
