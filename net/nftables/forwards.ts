@@ -1,4 +1,4 @@
-import type { FirewallPolicy } from "../policy";
+import type { FirewallForward, FirewallPolicy } from "../policy";
 import { formatPrefix, interfacesOf, parsePrefix } from "../policy-resolve";
 import {
   type ForwardGroup,
@@ -23,7 +23,7 @@ export function forwardObjects({ forwards = [] }: FirewallPolicy): string[] {
 
 /** The maps of all forwards and, for each class of them, the chain that looks them up. */
 export function forwardChains(policy: FirewallPolicy): string[] {
-  return forwardGroups(policy).flatMap((group) => {
+  const chains = forwardGroups(policy).flatMap((group) => {
     const all = forwardElements(policy, group);
     const parts = SHAPES.map((shape) => lookups(group, shape, all));
     return [
@@ -34,6 +34,16 @@ export function forwardChains(policy: FirewallPolicy): string[] {
       ),
     ];
   });
+  return [...forwardLogs(policy), ...chains];
+}
+
+/** One chain for each logged forward: a log line tells its name, and a packet meets one of them. */
+function forwardLogs({ forwards = [] }: FirewallPolicy): string[] {
+  return forwards.flatMap((forward, index) =>
+    forward.log
+      ? chain(logChain(forward), [logRule(undefined, `forwards[${index}] ${forward.name}`)])
+      : [],
+  );
 }
 
 /** The rules that lead packets for the router to the forwards of their address or zone. */
@@ -73,6 +83,8 @@ function elsewhere({ addresses = [], zones }: FirewallPolicy, name: string, fami
   });
 }
 
+const logChain = ({ name }: FirewallForward) => `log_forward_${name}`;
+
 const chainName = ({ zone, family }: ForwardGroup) => `forwards${family}_${zone ?? ""}`;
 
 /** The maps of one shape of keys, and the rules that ask them; nothing where no forward needs it. */
@@ -104,18 +116,14 @@ function lookups(
   return {
     maps: [
       ...write("limits", "limit", limited, object),
-      ...elements(
-        `set ${name("logged")}`,
-        [`type ${types}`, ...flags],
-        logged.map((one) => `${one.key} comment "${one.forward.name}"`),
-      ),
+      ...write("logs", "verdict", logged, ({ forward }) => `jump ${logChain(forward)}`),
       ...write("counts", "counter", list, object),
       ...write("targets", `${type} . inet_service`, moved, target),
       ...write("hosts", type, kept, target),
     ],
     rules: [
       ...asked(limited, `limit name ${fields} map @${name("limits")} counter drop`, "too many"),
-      ...(logged.length > 0 ? [logRule(`${fields} @${name("logged")}`, "forward")] : []),
+      ...asked(logged, `${fields} vmap @${name("logs")}`, "forwards, logged by name"),
       rule([`counter name ${fields} map @${name("counts")}`], "forwards, counted by name"),
       ...asked(moved, `${SERVED} dnat ${ip} to ${fields} map @${name("targets")}`, "forwards"),
       ...asked(kept, `dnat ${ip} to ${fields} map @${name("hosts")}`, "forwards, same port"),

@@ -56,6 +56,31 @@ test.each(features)("every rule of %s bears a comment that nft can keep", (featu
   expect(rules.filter((rule) => !/ comment "[ -~]{1,120}"$/.test(rule))).toEqual([]);
 });
 
+test("every log line names its declaration, in no more bytes than the kernel keeps", () => {
+  const longest = renderRuleset({
+    management: { interface: "vm0" },
+    zones: ["abcdefghijkl", "mnopqrstuvwx"].map((name) => ({ name, interfaces: [`${name}0`] })),
+    flows: [{ name: "a23456789-12", from: "abcdefghijkl", to: "mnopqrstuvwx", log: true }],
+    defaults: [{ from: "mnopqrstuvwx", to: "abcdefghijkl", verdict: "drop", log: true }],
+    forwards: [
+      {
+        name: "f23456789-12",
+        from: "abcdefghijkl",
+        protocol: "tcp",
+        port: 80,
+        address: "10.0.0.1",
+        log: true,
+      },
+    ],
+  });
+
+  expect([...longest.matchAll(/log prefix "([^"]*)"/g)].map(([, prefix]) => prefix)).toEqual([
+    "flows[0] a23456789-12: abcdefghijkl -> mnopqrstuvwx: ",
+    "defaults[0] mnopqrstuvwx -> abcdefghijkl: ",
+    "forwards[0] f23456789-12: ",
+  ]);
+});
+
 test.each(features)(
   "the guard of %s stands first wherever packets for the router pass",
   (feature) => {
