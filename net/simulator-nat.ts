@@ -127,9 +127,7 @@ function findForward(policy: FirewallPolicy, packet: Packet): number {
   ];
   for (const zone of zones) {
     const own = interfacesOf(policy, zone);
-    const reached = own.includes(packet.in)
-      ? true
-      : !owners.includes(packet.in) && owners.every((owner) => own.includes(owner));
+    const reached = own.includes(packet.in) || owners.every((owner) => own.includes(owner));
     const index = forwards.findIndex(
       (forward, i) => fits[i] && !forward.externalAddresses && forward.from === zone,
     );

@@ -48,6 +48,7 @@ const MET = [
   "from lan 192.168.100.9 to 203.0.113.5:443 -> accept, arrives at 192.168.100.20:443, leaves as 192.168.100.1",
   "from guest to 203.0.113.5:443 -> accept, arrives at 192.168.100.20:443, leaves as 192.168.102.2",
   "from lan to router:443 -> reject",
+  "from guest to 192.168.100.1:443 -> reject",
   "from wan 198.51.100.3 to 203.0.113.5:3389 -> accept, arrives at 192.168.100.21:3389",
   "from wan 198.51.100.77 to 203.0.113.5:3389 -> refuse",
   "from guest 192.168.102.9 to 203.0.113.5:3389 -> refuse",
@@ -132,6 +133,28 @@ test("the outcome names the counters that count it", () => {
     counters: ["forward_ssh", "lan_egress", "wan_ingress"],
     limited: false,
   });
+});
+
+test("who is asked for on a link of no zone keeps the address of who asks", () => {
+  const far: FirewallPolicy = {
+    ...policy,
+    forwards: [
+      {
+        name: "far",
+        from: "wan",
+        protocol: "tcp",
+        port: 444,
+        address: "10.99.0.20",
+        externalAddresses: ["203.0.113.6"],
+      },
+    ],
+  };
+  const asked = { destination: "203.0.113.6", protocol: "tcp", port: 444 } as const;
+
+  expect(simulate(far, { ...asked, in: "vm0", source: "10.99.0.9" }).source).toBe("10.99.0.9");
+  expect(simulate(far, { ...asked, in: "lan", source: "192.168.100.9" }).source).toBe(
+    "192.168.100.9",
+  );
 });
 
 test("a new connection to the management ports is let in by the guard alone", () => {
