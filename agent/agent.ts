@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+// In the order of the finished program: main.sh calls what the others define.
+const PARTS = [
+  "base",
+  "files",
+  "kernel",
+  "services",
+  "generation",
+  "connection",
+  "watch",
+  "transaction",
+  "outcome",
+  "boot",
+  "report",
+  "emergency",
+  "main",
+];
+
+/** The change agent: one POSIX shell program that runs on a host or guest. */
+export const AGENT: string = PARTS.map((part) =>
+  readFileSync(join(__dirname, "shell", `${part}.sh`), "utf8"),
+).join("\n");
+
+/** Checksum in hexadecimal digits; what generations and frames are named by. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,0 +1,116 @@
+import { AGENT, sha256 } from "./agent";
+
+/** One thing that a slice has on a machine; each can be put, taken away and looked at. */
+export type Operation =
+  /** A file that is ours: in force as soon as it is applied, or from the next boot on. */
+  | { kind: "file"; path: string; text: string; mode?: number; at?: "live" | "boot" }
+  /** Files of others that contradict ours: a pattern below /etc or /run; they come back. */
+  | { kind: "aside"; pattern: string }
+  /** A unit of others that has to start at boot. */
+  | { kind: "enable"; unit: string }
+  /** The packet filter: a script that replaces the table `inet proxmox_router`. */
+  | { kind: "nft"; text: string }
+  /** A link of ours, by ip-link(8)'s words. */
+  | { kind: "link"; name: string; type: string; attributes?: Record<string, string | number> }
+  /** An address with its prefix. */
+  | { kind: "address"; device: string; address: string }
+  /** A way to a network, straight or by a gateway. */
+  | { kind: "route"; device: string; destination: string; gateway?: string }
+  /** An address that is answered for on a device (proxy ARP, proxy NDP). */
+  | { kind: "neighbour"; device: string; address: string }
+  /** A kernel setting below `net/`; what it was comes back with its last owner. */
+  | { kind: "sysctl"; key: string; value: number }
+  /** A service whose unit file is ours; it runs as long as it is declared. */
+  | { kind: "unit"; unit: string }
+  /** A service of others that reads our files, and how it is told. */
+  | { kind: "service"; unit: string; verb: "restart" | "reload" }
+  /** systemd-networkd, which reads our files. */
+  | { kind: "networkd" };
+
+/** Everything that one component has on one machine. */
+export interface Slice {
+  /** Name on the machine: lower-case letters, digits and dashes. */
+  readonly id: string;
+  /** Whose it is, so that two stacks with one name do not take turns. */
+  readonly owner: string;
+  /** In the order they are put; the packet filter belongs last. */
+  readonly operations: readonly Operation[];
+  /**
+   * Time for a new connection to confirm, in seconds, 30 to 3600.
+   * @default 120
+   */
+  readonly confirmSeconds?: number;
+  /**
+   * What the machine does when its way back fails again and again; a restarted machine comes up
+   * with what was confirmed last.
+   * @default "alert"
+   */
+  readonly onRollbackFailure?: "alert" | "reboot";
+  /**
+   * Whether a machine without systemd may run the watcher with nothing above it.
+   * @default false
+   */
+  readonly allowBareDeadman?: boolean;
+}
+
+/**
+ * Render a slice as the text that travels to the machine: members, each after a line with its name
+ * and the number of its lines. Equal slices give equal bytes.
+ */
+export function renderBundle(slice: Slice): string {
+  const files = slice.operations.flatMap((one) => ("text" in one ? [one.text] : []));
+  let member = 0;
+  const ops = slice.operations.map((one) => line(one, () => `files/${++member}`));
+  return [
+    { name: "head", text: head(slice) },
+    { name: "ops", text: ops.map((op) => `${op}\n`).join("") },
+    ...files.map((text, i) => ({ name: `files/${i + 1}`, text })),
+  ]
+    .map(({ name, text }) => `member ${name} ${text.split("\n").length - 1}\n${text}`)
+    .join("");
+}
+
+/** What a generation is known by: the checksum of its bundle. */
+export const targetOf = (bundle: string): string => sha256(bundle);
+
+const head = ({ id, owner, confirmSeconds = 120, ...slice }: Slice) =>
+  [
+    `slice ${id}`,
+    `owner ${owner}`,
+    `agent ${sha256(AGENT)}`,
+    `confirm ${confirmSeconds}`,
+    `failure ${slice.onRollbackFailure ?? "alert"}`,
+    `deadman ${slice.allowBareDeadman ? "bare" : "supervised"}`,
+    "",
+  ].join("\n");
+
+function line(one: Operation, member: () => string): string {
+  switch (one.kind) {
+    case "file": {
+      const mode = (one.mode ?? 0o644).toString(8).padStart(4, "0");
+      return `file ${one.path} ${mode} ${one.at ?? "live"} ${member()}`;
+    }
+    case "aside":
+      return `aside ${one.pattern}`;
+    case "enable":
+    case "unit":
+      return `${one.kind} ${one.unit}`;
+    case "nft":
+      return `nft ${member()}`;
+    case "link": {
+      const attributes = Object.entries(one.attributes ?? {}).flat();
+      return ["link", one.name, one.type, ...attributes].join(" ");
+    }
+    case "address":
+    case "neighbour":
+      return `${one.kind} ${one.device} ${one.address}`;
+    case "route":
+      return `route ${one.device} ${one.destination}${one.gateway ? ` via ${one.gateway}` : ""}`;
+    case "sysctl":
+      return `sysctl ${one.key} ${one.value}`;
+    case "service":
+      return `service ${one.unit} ${one.verb}`;
+    case "networkd":
+      return "networkd";
+  }
+}

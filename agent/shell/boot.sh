@@ -1,0 +1,166 @@
+# What survives a restart: only what was confirmed. Two units call this: one before the network
+# comes up, one after it.
+
+BOOT_UNIT=proxmox-router-boot.service
+RESTORE_UNIT=proxmox-router-restore.service
+
+# The files and the ruleset of what is confirmed, before any interface is up.
+boot() {
+  mkdir -p "$RUN"
+  lock_by_force
+  if [ -d "$TXN" ] && [ "$(get "$TXN/boot")" = "$(boot_id)" ]; then
+    # Only the programs were restarted, or only this unit: not a boot.
+    watched || rollback 'all programs were restarted before it was confirmed'
+    return 0
+  fi
+  rm -rf "$TXN.new" "$TXN.gone" "$RUN/txn"
+  slices | while read -r one; do
+    slice "$one"
+    boot_slice || note "slice $ID: not all of it is in force"
+  done
+  boot_transaction
+  uninstall_unless_used
+}
+
+slices() { list "$STATE/slices"; }
+
+# A transaction of an earlier boot: what it did to the kernel is gone with that boot.
+boot_transaction() {
+  [ -d "$TXN" ] || return 0
+  open_slice
+  if [ -n "$ID" ] && ! committed; then
+    write "$TXN/reason" 'the machine was restarted before it was confirmed' || :
+    record
+  fi
+  close
+}
+
+boot_slice() {
+  if [ ! -e "$SLICE/confirmed" ]; then
+    nothing "$WORK/confirmed"
+  else
+    open_confirmed "$WORK/confirmed" || return 1
+  fi
+  kept >"$WORK/kept"
+  while read -r number sum <&6; do
+    open_generation "$number $sum" "$WORK/other" || continue
+    without "$WORK/other" "$WORK/confirmed" "$WORK/stray"
+    stray_files "$WORK/stray"
+  done 6<"$WORK/kept"
+  [ -e "$SLICE/confirmed" ] || { rm -rf "$SLICE"; return 0; }
+  persistent "$WORK/confirmed" "$WORK/early"
+  every "$WORK/early" put
+}
+
+# A INTO: its atoms that need no interface.
+persistent() {
+  nothing "$2"
+  rmdir "$2/files" && ln -s "$1/files" "$2/files"
+  grep -E '^(file|aside|nft) |^sysctl net/ipv[46]/(ip_forward|conf/all/)' "$1/ops" >"$2/ops" || :
+  [ ! -e "$STATE/panic" ] || sed -i '/^nft /d' "$2/ops"
+}
+
+# GENERATION: take away the files that it wrote and nobody has changed since.
+stray_files() {
+  GEN=$1
+  while read -r kind path mode when member <&4; do
+    case $kind in
+      file) ! is_file "$path" "$mode" "$when" "$member" >/dev/null || del_file "$path" ;;
+      aside) del_aside "$path" ;;
+    esac
+  done 4<"$1/ops"
+}
+
+# All of what is confirmed, once the interfaces are there; also when somebody has flushed our table.
+restore() {
+  lock_by_force
+  [ ! -d "$TXN" ] || return 0
+  slices | while read -r one; do
+    slice "$one"
+    open_confirmed "$WORK/confirmed" || continue
+    [ ! -e "$STATE/panic" ] || sed -i '/^nft /d' "$WORK/confirmed/ops"
+    every "$WORK/confirmed" put || note "slice $ID: not all of it is in force"
+  done
+}
+
+# The agent that the machine starts with: the one of what is confirmed, or the first that came.
+install_agent() {
+  [ -e "$LIB/agent" ] || {
+    sum=$(checksum "$0")
+    (umask 022 && mkdir -p "$LIB/$sum") && cp "$0" "$LIB/$sum/agent.sh" && sync "$LIB/$sum/agent.sh"
+    adopt_agent "$sum"
+  }
+  install_units
+}
+
+# SHA256: the agent from now on.
+adopt_agent() {
+  [ "$(readlink "$LIB/agent" 2>/dev/null)" != "$1/agent.sh" ] || return 0
+  [ -e "$LIB/$1/agent.sh" ] || {
+    (umask 022 && mkdir -p "$LIB/$1") && cp "$RUN/txn/agent.sh" "$LIB/$1/agent.sh" && sync "$LIB/$1/agent.sh"
+  }
+  ln -sfn "$1/agent.sh" "$LIB/agent.tmp" && mv -fT "$LIB/agent.tmp" "$LIB/agent" && sync "$LIB"
+  for one in $(list "$LIB"); do
+    [ "$one" = agent ] || [ "$one" = "$1" ] || rm -rf "${LIB:?}/$one"
+  done
+}
+
+# The units are the same for every generation.
+install_units() {
+  [ -d /run/systemd/system ] || return 0
+  put_unit_file "$BOOT_UNIT" <<END
+[Unit]
+Description=Network as proxmox-router was told last, before it comes up
+DefaultDependencies=no
+RequiresMountsFor=$STATE $LIB
+After=local-fs.target nftables.service
+Before=network-pre.target systemd-networkd.service networking.service shutdown.target
+Wants=network-pre.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh $LIB/agent boot
+
+[Install]
+WantedBy=sysinit.target
+END
+  put_unit_file "$RESTORE_UNIT" <<END
+[Unit]
+Description=Network as proxmox-router was told last
+RequiresMountsFor=$STATE $LIB
+After=$BOOT_UNIT network.target networking.service nftables.service
+Before=pve-guests.service
+PartOf=nftables.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh $LIB/agent restore
+
+[Install]
+WantedBy=multi-user.target
+END
+}
+
+# NAME, text on standard input.
+put_unit_file() {
+  cat >"$WORK/unit"
+  ! cmp -s "$WORK/unit" "/etc/systemd/system/$1" || return 0
+  (umask 022 && cp "$WORK/unit" "/etc/systemd/system/$1") && sync "/etc/systemd/system/$1"
+  systemctl daemon-reload
+  systemctl enable --quiet "$1"
+}
+
+# Nothing of ours is left: nothing of the agent either.
+uninstall_unless_used() {
+  [ -z "$(slices)" ] || return 0
+  for unit in $BOOT_UNIT $RESTORE_UNIT; do
+    [ ! -e "/etc/systemd/system/$unit" ] || systemctl disable --quiet "$unit"
+    rm -f "/etc/systemd/system/$unit"
+  done
+  [ ! -d /run/systemd/system ] || systemctl daemon-reload
+  rm -rf "$LIB" "$STATE/slices" "$STATE/shared" "$STATE/panic"
+  rmdir "$STATE" 2>/dev/null || :
+}

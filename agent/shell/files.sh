@@ -1,0 +1,115 @@
+# Atoms that are files. Everything is told by `ops` of a generation, one line each:
+#   file PATH MODE live|boot MEMBER   a file that is ours; `boot` ones are written once confirmed
+#   aside PATTERN                     files of others that contradict ours, set aside
+#   enable UNIT                       a unit of others that has to start at boot, once confirmed
+
+# PATH: the directory, made as root's own programs would, and remembered if it was not there.
+make_directory() {
+  [ -d "$1" ] && return
+  make_directory "${1%/*}"
+  (umask 022 && mkdir "$1") && printf '%s\n' "$1" >>"$STATE/directories"
+}
+
+# PATH: take the directory away again if it is ours and empty.
+drop_directory() {
+  grep -qxF -- "$1" "$STATE/directories" 2>/dev/null || return 0
+  rmdir "$1" 2>/dev/null || return 0
+  grep -vxF -- "$1" "$STATE/directories" >"$STATE/directories.tmp" || :
+  mv -f "$STATE/directories.tmp" "$STATE/directories"
+  [ -s "$STATE/directories" ] || rm -f "$STATE/directories"
+  drop_directory "${1%/*}"
+}
+
+is_file() {
+  [ "$3" = live ] || [ "$PHASE" = boot ] || return 0
+  [ -f "$1" ] || { printf '%s: expected a file, found none\n' "$1"; return 1; }
+  cmp -s "$GEN/$4" "$1" || {
+    printf '%s: expected sha256 %.12s, found %.12s\n' "$1" "$(checksum "$GEN/$4")" "$(checksum "$1")"
+    return 1
+  }
+  [ "0$(stat -c %a "$1")" = "$2" ] || {
+    printf '%s: expected mode %s, found 0%s\n' "$1" "$2" "$(stat -c %a "$1")"
+    return 1
+  }
+}
+
+put_file() {
+  is_file "$@" >/dev/null && return
+  make_directory "${1%/*}"
+  # Hidden: directories such as interfaces.d are read whole.
+  fresh=${1%/*}/.proxmox-router-${1##*/}
+  cp "$GEN/$4" "$fresh" && chmod "$2" "$fresh" && sync "$fresh" && mv -f "$fresh" "$1" &&
+    sync "${1%/*}" || return 1
+  CHANGED=yes
+}
+
+del_file() {
+  rm -f "$1" "${1%/*}/.proxmox-router-${1##*/}"
+  drop_directory "${1%/*}"
+  CHANGED=yes
+}
+
+foreign_file() {
+  [ -e "$1" ] || [ -L "$1" ] || return 0
+  if [ -f "$1" ] && [ ! -L "$1" ]; then
+    cmp -s "$GEN/$4" "$1" && return
+    # What an earlier generation of ours, or the first boot, has written.
+    head -n 1 "$1" | grep -q '^# Written by proxmox-router' && return
+  fi
+  printf '%s exists already and is not ours: remove it, or move it away\n' "$1"
+}
+
+# PATTERN: the files it stands for, a line each.
+matching() (
+  set +f
+  for one in $1; do [ ! -f "$one" ] || printf '%s\n' "$one"; done
+)
+
+# PATH: where it lies while it is set aside; `%` takes the place of `/`.
+aside_of() { printf '%s/aside/%s' "$SLICE" "$(printf %s "$1" | tr / %)"; }
+
+is_aside() {
+  found=$(matching "$1" | tr '\n' ' ')
+  [ -z "$found" ] || { printf '%s: expected none, found %s\n' "$1" "${found% }"; return 1; }
+}
+
+put_aside() {
+  for one in $(matching "$1"); do
+    mkdir -p "$SLICE/aside"
+    mv -f "$one" "$(aside_of "$one")" || return 1
+    CHANGED=yes
+  done
+}
+
+del_aside() {
+  [ -d "$SLICE/aside" ] || return 0
+  for one in $(list "$SLICE/aside"); do
+    path=$(printf %s "$one" | tr % /)
+    # shellcheck disable=SC2254
+    case $path in $1) [ -e "$path" ] || mv -f "$SLICE/aside/$one" "$path" || return 1 ;; esac
+    CHANGED=yes
+  done
+  rmdir "$SLICE/aside" 2>/dev/null || :
+}
+
+foreign_aside() { :; }
+
+is_enable() {
+  [ "$PHASE" = boot ] || return 0
+  case $(systemctl is-enabled "$1" 2>/dev/null) in
+    enabled* | static | alias | generated) ;;
+    *) printf '%s: expected to start at boot, it does not\n' "$1"; return 1 ;;
+  esac
+}
+
+put_enable() {
+  is_enable "$1" >/dev/null && return
+  systemctl enable --quiet "$1" && printf '%s\n' "$1" >>"$SLICE/enabled"
+}
+
+del_enable() {
+  grep -qxF -- "$1" "$SLICE/enabled" 2>/dev/null || return 0
+  systemctl disable --quiet "$1" && rm -f "$SLICE/enabled"
+}
+
+foreign_enable() { :; }

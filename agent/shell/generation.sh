@@ -1,0 +1,129 @@
+# A generation is everything that one slice, which is what one component declares, has on this
+# machine. It is kept as the bundle that it came as, named by number and sha256:
+#   slices/ID/gens/N.SHA256   slices/ID/confirmed (one line, "N SHA256"): the commit pointer
+
+# ID: look at one slice from now on.
+slice() {
+  ID=$1
+  SLICE=$STATE/slices/$1
+}
+
+# The number and the checksum that the commit pointer holds; "0 none" without one.
+confirmed() {
+  case $(get "$SLICE/confirmed") in
+    [1-9]*' '????????*) get "$SLICE/confirmed" ;;
+    *) printf '0 none' ;;
+  esac
+}
+
+# FILE DIRECTORY: unpack a bundle. A line "member NAME LINES" comes before each member.
+unpack() {
+  rm -rf "$2"
+  mkdir -p "$2/files"
+  awk -v directory="$2" '
+    left == 0 {
+      if ($1 != "member" || $2 !~ /^(head|ops|files\/[0-9]+)$/ || $3 !~ /^[0-9]+$/ || NF != 3) exit 1
+      if (file) close(file)
+      file = directory "/" $2; left = $3; printf "" >file; next
+    }
+    { print >file; left-- }
+    END { if (left) exit 1 }' "$1" && [ -f "$2/head" ] && [ -f "$2/ops" ]
+}
+
+# GENERATION KEY: one value of its head.
+head_of() { sed -n "s/^$2 //p" "$1/head"; }
+
+# DIRECTORY: an empty generation, which is what there is before the first one.
+nothing() {
+  rm -rf "$1"
+  mkdir -p "$1/files"
+  : >"$1/head"
+  : >"$1/ops"
+}
+
+# "N SHA256" DIRECTORY: unpack a generation that is whole.
+open_generation() {
+  [ "${1%% *}" != 0 ] || { nothing "$2"; return; }
+  bundle=$SLICE/gens/${1%% *}.${1#* }
+  [ -f "$bundle" ] && [ "$(checksum "$bundle")" = "${1#* }" ] && unpack "$bundle" "$2"
+}
+
+# The generations that are kept, the newest first, as "N SHA256".
+kept() {
+  list "$SLICE/gens" | grep -E '^[0-9]+\.[0-9a-f]+$' | sort -rn | tr . ' '
+}
+
+# What the pointer names, or the newest that is still whole: unpacked into DIRECTORY.
+open_confirmed() {
+  open_generation "$(confirmed)" "$1" 2>/dev/null && return
+  note "slice $ID: generation $(confirmed) is damaged"
+  kept >"$WORK/kept"
+  while read -r number sum <&5; do
+    [ "$number" -lt "$(confirmed | cut -d' ' -f1)" ] || continue
+    ! open_generation "$number $sum" "$1" || { note "slice $ID: using generation $number"; return; }
+  done 5<"$WORK/kept"
+  return 1
+}
+
+# GENERATION: refuse what a renderer of ours would not have written.
+check_ops() {
+  ! LC_ALL=C grep -q '[^A-Za-z0-9 ./_@:%+*,=-]' "$1/ops" || return 1
+  awk '
+    /\.\./ { exit 1 }
+    $1 == "file" && NF == 5 && $2 ~ /^\/etc\// && $3 ~ /^0[0-7][0-7][0-7]$/ &&
+      $4 ~ /^(live|boot)$/ && $5 ~ /^files\/[0-9]+$/ { next }
+    $1 == "aside" && NF == 2 && $2 ~ /^\/(etc|run)\/[^*]*\// { next }
+    $1 == "enable" && NF == 2 { next }
+    $1 == "nft" && NF == 2 && $2 ~ /^files\/[0-9]+$/ { next }
+    $1 == "link" && NF >= 3 { next }
+    $1 == "address" && NF == 3 { next }
+    $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }
+    $1 == "neighbour" && NF == 3 { next }
+    $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }
+    $1 == "unit" && NF == 2 && $2 ~ /^proxmox-router-.*\.service$/ { next }
+    $1 == "service" && NF == 3 && $3 ~ /^(restart|reload)$/ { next }
+    $1 == "networkd" && NF == 1 { next }
+    { exit 1 }' "$1/ops"
+}
+
+# GENERATION VERB: do it with each atom, `put_link` for `put` and `link`; ends at the first failure.
+each() {
+  GEN=$1
+  verb=$2
+  while IFS= read -r op <&4; do
+    # shellcheck disable=SC2086
+    set -- $op
+    kind=$1
+    shift
+    "${verb}_$kind" "$@" 4<&- || { printf 'failed: %s\n' "$op"; return 1; }
+  done 4<"$GEN/ops"
+}
+
+# GENERATION VERB: the same with all of them; fails if one did.
+every() {
+  GEN=$1
+  verb=$2
+  failures=0
+  while IFS= read -r op <&4; do
+    # shellcheck disable=SC2086
+    set -- $op
+    kind=$1
+    shift
+    "${verb}_$kind" "$@" 4<&- || failures=$((failures + 1))
+  done 4<"$GEN/ops"
+  [ "$failures" = 0 ]
+}
+
+# A B INTO: a generation of the atoms that A has and B lacks, the last first.
+without() {
+  nothing "$3"
+  rmdir "$3/files" && ln -s "$1/files" "$3/files"
+  awk '
+    function key() { return $1 ~ /^(file|link|sysctl)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0 }
+    FILENAME == ARGV[1] { have[key()] = 1; next }
+    !(key() in have) { line[++count] = $0 }
+    END { for (i = count; i > 0; i--) print line[i] }' "$2/ops" "$1/ops" >"$3/ops"
+}
+
+# GENERATION: what differs on the machine, a line each; fails if something does.
+differences() { every "$1" is; }

@@ -1,0 +1,88 @@
+# What reads and changes nothing. No lock is taken.
+
+# One line each, `key value`.
+status() {
+  printf 'boot %s\n' "$(boot_id)"
+  slices | while read -r one; do
+    slice "$one"
+    printf 'confirmed %s %s\n' "$ID" "$(confirmed)"
+  done
+  list "$RUN/last" | while read -r one; do
+    printf 'last %s %s\n' "$one" "$(get "$RUN/last/$one")"
+  done
+  [ ! -d "$TXN" ] || printf 'open %s %s %s %s %s\n' "$(get "$TXN/slice")" "$(get "$TXN/target")" \
+    "$(state)" "$(left)" "$(get "$TXN/reason")"
+  [ ! -e "$STATE/panic" ] || printf 'panic\n'
+}
+
+# [SLICE]: what differs from what was confirmed, `slice: path: expected …, found …`.
+drift() {
+  found=0
+  for one in ${1:-$(slices)}; do
+    slice "$one"
+    if [ ! -e "$SLICE/confirmed" ] || [ "$(get "$TXN/slice")" = "$ID" ]; then continue; fi
+    open_confirmed "$WORK/confirmed" || { printf '%s: damaged\n' "$ID"; found=1; continue; }
+    differences "$WORK/confirmed" >"$WORK/differences" || found=1
+    sed "s/^/$ID: /" "$WORK/differences"
+  done
+  [ "$found" = 0 ] || exit $DRIFT
+}
+
+# SLICE SHA256: says nothing and succeeds if the slice is confirmed at it and intact.
+unchanged() {
+  slice "$1"
+  base=$(confirmed)
+  [ "${base#* }" = "$2" ] && [ "$(get "$TXN/slice")" != "$ID" ] && intact >/dev/null && printf 'UNCHANGED %s\n' "$base"
+}
+
+# What a change needs and the machine lacks, a line each; fails if there is one.
+caps() {
+  lacks=0
+  for program in awk cmp diff flock grep nft ip sed setsid sha256sum stat sync unshare; do
+    command -v "$program" >/dev/null 2>&1 ||
+      { printf '%s: not found; install %s\n' "$program" "$(package_of "$program")"; lacks=1; }
+  done
+  [ $lacks = 0 ] || return 1
+  unshare -n true 2>/dev/null ||
+    { printf 'network namespaces: not to be had; the agent needs CAP_SYS_ADMIN\n'; lacks=1; }
+  cat >"$WORK/probe" <<'END'
+table inet proxmox_router_probe {
+  map forwards { type inet_proto . inet_service : ipv4_addr . inet_service; }
+  set blocked { type ipv4_addr; flags dynamic,timeout; timeout 1d; }
+  chain in { type nat hook prerouting priority dstnat; fib daddr type local counter accept; }
+  chain out { type nat hook postrouting priority srcnat; ct state new masquerade; }
+}
+END
+  nft -c -f "$WORK/probe" 2>"$WORK/error" ||
+    { printf 'nftables: %s; a module or a newer kernel is missing\n' "$(head -n 1 "$WORK/error")"; lacks=1; }
+  [ $lacks = 0 ]
+}
+
+package_of() {
+  case $1 in
+    awk) printf mawk ;;
+    nft) printf nftables ;;
+    ip) printf iproute2 ;;
+    cmp | diff) printf diffutils ;;
+    flock | setsid | unshare) printf util-linux ;;
+    *) printf coreutils ;;
+  esac
+}
+
+# What else owns packets here, `kind detail`, for the controller to hold against the policy.
+survey() {
+  nft list chains 2>/dev/null | awk '
+    /^table / { table = $2 " " $3 }
+    /^\tchain / { chain = $2 }
+    /type .* hook / && table != "inet proxmox_router" {
+      line = $0; gsub(/^[ \t]+/, "", line); print "chain " table " " chain " " line }'
+  for names in /proc/net/ip_tables_names /proc/net/ip6_tables_names; do
+    [ ! -s "$names" ] || printf 'legacy %s\n' "$(tr '\n' ' ' <"$names")"
+  done
+  for key in bridge-nf-call-iptables bridge-nf-call-ip6tables; do
+    [ "$(get "/proc/sys/net/bridge/$key")" != 1 ] || printf 'bridge %s\n' "$key"
+  done
+  [ ! -d /run/systemd/system ] || for unit in docker libvirtd pve-firewall proxmox-firewall nftables; do
+    ! systemctl is-active --quiet "$unit.service" 2>/dev/null || printf 'service %s\n' "$unit"
+  done
+}

@@ -1,0 +1,123 @@
+# The dead-man: a process that a supervisor keeps alive and that ends every transaction in time.
+
+# systemd, or bare: two processes that restart each other, and nobody else.
+deadman() {
+  if [ -d /run/systemd/system ]; then printf systemd
+  elif [ "$(head_of "$NEW" deadman)" = bare ] || [ "$(head_of "$OLD" deadman)" = bare ]; then printf bare
+  else die $MISSING "no systemd: nothing would restart the watcher if it is killed; allowBareDeadman takes that risk"
+  fi
+}
+
+# VERB ID: run the transaction's own agent, detached.
+start() {
+  case $(deadman):$1 in
+    systemd:watch)
+      systemd-run --quiet --collect --unit="proxmox-router-watch-$2" --property=Restart=always \
+        --property=RestartSec=1 --property=RestartPreventExitStatus=42 \
+        --property=SuccessExitStatus=42 \
+        --property=StartLimitIntervalSec=0 --property=OOMScoreAdjust=-1000 \
+        --property=IgnoreOnIsolate=yes /bin/sh "$RUN/txn/agent.sh" watch "$2" 9>&- || return 1
+      systemd-run --quiet --collect --unit="proxmox-router-late-$2" \
+        --on-active=$((75 + $(get "$TXN/seconds"))) --timer-property=AccuracySec=100ms \
+        /bin/sh "$RUN/txn/agent.sh" expire "$2" 9>&-
+      ;;
+    systemd:apply)
+      systemd-run --quiet --collect --unit="proxmox-router-apply-$2" --property=RuntimeMaxSec=60 \
+        /bin/sh "$RUN/txn/agent.sh" apply "$2" 9>&-
+      ;;
+    bare:watch) setsid /bin/sh "$RUN/txn/agent.sh" respawn "$2" </dev/null >/dev/null 2>&1 9>&- & ;;
+    bare:apply) setsid /bin/sh "$RUN/txn/agent.sh" apply "$2" </dev/null >/dev/null 2>&1 9>&- & ;;
+  esac
+}
+
+# Whether a supervisor would restart the watcher.
+supervised() {
+  [ -d /run/systemd/system ] &&
+    systemctl is-active --quiet "proxmox-router-watch-$(get "$TXN/id").service"
+}
+
+# ID: no watch is needed any more. Not waited for: it may be the watcher that asks.
+dismiss() {
+  [ ! -d /run/systemd/system ] || systemctl stop --no-block --quiet \
+    "proxmox-router-watch-$1.service" "proxmox-router-late-$1.timer" 2>/dev/null || :
+}
+
+# ID: keep a watcher running.
+respawn() {
+  while [ "$(get "$TXN/id")" = "$1" ]; do
+    /bin/sh "$0" watch "$1" || :
+    sleep 1
+  done
+}
+
+# Nothing may be changed any more once the way back has begun.
+stop_apply() {
+  [ ! -d /run/systemd/system ] || systemctl kill --signal=KILL \
+    "proxmox-router-apply-$(get "$TXN/id").service" 2>/dev/null || :
+  # shellcheck disable=SC2046
+  set -- $(get "$RUN/txn/applier")
+  while alive "${1-}" "${2-}"; do
+    # The group too, spelled so that dash takes it.
+    kill -s KILL -- "-$1" 2>/dev/null || kill -s KILL "$1" 2>/dev/null || :
+    sleep 0.1
+  done
+}
+
+# Why the open transaction must be rolled back now; nothing if it need not.
+overdue() {
+  # shellcheck disable=SC2046
+  set -- $(get "$RUN/txn/applier")
+  case $(state) in
+    ROLLING | BROKEN) printf 'interrupted' ;;
+    ARMED | APPLYING)
+      if [ $(($(now) - $(get "$TXN/begun"))) -ge 60 ]; then
+        printf 'the change took longer than 60 s'
+      elif [ $# = 2 ] && ! alive "$@" && [ "$(state)" != APPLIED ]; then
+        printf 'the change was cut short'
+      fi
+      ;;
+    # Who confirms holds the lock; without it he is gone, and the pointer says how far he came.
+    CONFIRMING) printf 'the confirmation was cut short' ;;
+    APPLIED)
+      [ -z "$(get "$TXN/reason")" ] || get "$TXN/reason"
+      [ "$(left)" -gt 0 ] || printf 'no new SSH connection confirmed it within %s s' "$(get "$TXN/seconds")"
+      ;;
+    *) printf 'its state was unreadable' ;;
+  esac
+}
+
+# ID: until the transaction is closed.
+watch() {
+  printf '%s %s\n' $$ "$(started $$)" >"$RUN/txn/watcher"
+  printf '%s\n' "$1" >"$RUN/txn/watched"
+  pause=1
+  while [ "$(get "$TXN/id")" = "$1" ]; do
+    sleep "$pause"
+    [ -n "$(overdue)" ] || continue
+    if expire "$1"; then continue; fi
+    pause=$((pause < 30 ? pause * 2 : 60))
+    [ "$(head_of "$OLD" failure)" != reboot ] || [ $pause -lt 16 ] || systemctl reboot
+  done
+  return 42
+}
+
+# ID: end the transaction if it is still the same and its time has come.
+expire() (
+  lock_by_force
+  [ "$(get "$TXN/id")" = "$1" ] || exit 0
+  reason=$(overdue)
+  [ -z "$reason" ] || rollback "$reason"
+)
+
+# What a dead owner or an earlier boot has left open; the lock is held.
+recover() {
+  rm -rf "$TXN.new" "$TXN.gone"
+  [ -d "$TXN" ] || return 0
+  if [ "$(get "$TXN/boot")" != "$(boot_id)" ]; then
+    open_slice
+    [ -z "$ID" ] || boot_slice || :
+    boot_transaction
+  elif ! watched && [ -n "$(overdue)" ]; then
+    rollback 'nobody was left to confirm it'
+  fi
+}
