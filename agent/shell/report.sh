@@ -71,11 +71,12 @@ package_of() {
 
 # What else owns packets here, `kind detail`, for the controller to hold against the policy.
 survey() {
-  nft list chains 2>/dev/null | awk '
-    /^table / { table = $2 " " $3 }
-    /^\tchain / { chain = $2 }
-    /type .* hook / && table != "inet proxmox_router" {
-      line = $0; gsub(/^[ \t]+/, "", line); print "chain " table " " chain " " line }'
+  nft list ruleset 2>/dev/null | awk '
+    /^table / { table = $2 " " $3; told = 0 }
+    table == "inet proxmox_router" { next }
+    /^\tchain / { chain = $2; next }
+    / hook / { gsub(/^[ \t]+/, ""); print "chain " table " " chain " " $0; next }
+    !told && /(^|[ \t])(drop|reject)/ { print "drops " table; told = 1 }'
   for names in /proc/net/ip_tables_names /proc/net/ip6_tables_names; do
     [ ! -s "$names" ] || printf 'legacy %s\n' "$(tr '\n' ' ' <"$names")"
   done

@@ -168,5 +168,7 @@ apply() {
     sleep 1
   done
   tick >"$TXN/tick"
+  # Only ever earlier than it was set when nobody knew how long this would take.
+  write "$TXN/deadline" $(($(now) + $(get "$TXN/seconds")))
   write "$TXN/state" APPLIED
 }

@@ -38,8 +38,10 @@ supervised() {
 
 # ID: no watch is needed any more. Not waited for: it may be the watcher that asks.
 dismiss() {
-  [ ! -d /run/systemd/system ] || systemctl stop --no-block --quiet \
-    "proxmox-router-watch-$1.service" "proxmox-router-late-$1.timer" 2>/dev/null || :
+  [ -d /run/systemd/system ] || return 0
+  # The timer first: whoever asks to stop the watcher may be one of its own processes.
+  systemctl stop --quiet "proxmox-router-late-$1.timer" 2>/dev/null || :
+  systemctl stop --quiet --no-block "proxmox-router-watch-$1.service" 2>/dev/null || :
 }
 
 # ID: keep a watcher running.
