@@ -1,4 +1,5 @@
 export * from "../net/policy";
+export type { FixedLease } from "../net/dhcp";
 export type { RouterAddressing, RouterDhcpPool } from "../net/router-network";
 export * from "./firewall";
 export * from "./passthrough-nic";

@@ -6,6 +6,7 @@ import { renderSeed } from "../agent/seed";
 import { renderNetworkConfig, renderVendorData } from "../net/cloud-init";
 import { networkFiles, SUPERSEDED_NETWORK } from "../net/guest";
 import { deriveMac } from "../net/mac";
+import { leaseFiles } from "../net/networkd";
 import type { RouterAddressing, RouterInterface } from "../net/router-network";
 import { refuse } from "./input";
 import {
@@ -180,13 +181,14 @@ const machines = new WeakMap<RouterVm, proxmoxve.VmLegacy>();
 
 function withMacs(name: string, interfaces: RouterVmInterfaceArgs[]): RouterInterface[] {
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-  return interfaces.map(({ name, mac, dhcp, defaultRoute, addresses, pool }) => ({
+  return interfaces.map(({ name, mac, dhcp, defaultRoute, addresses, pool, reservations }) => ({
     name,
     mac: mac ?? deriveMac(owner, name),
     dhcp,
     defaultRoute,
     addresses,
     pool,
+    reservations,
   }));
 }
 
@@ -203,6 +205,8 @@ const networkSlice = (name: string, interfaces: RouterInterface[]) => ({
   activate: [
     "systemctl enable --quiet systemd-networkd systemd-resolved",
     "systemctl start systemd-networkd",
+    // Whoever has another address than the one reserved for it is to get that now.
+    ...leaseFiles(interfaces).map((path) => `rm -f ${path}`),
     "networkctl reload",
     "systemctl restart systemd-resolved",
   ],

@@ -48,6 +48,8 @@ export interface Claims {
   /** Addresses of routers beside us. */
   readonly gateways: readonly AddressClaim[];
   readonly guests: readonly AddressClaim[];
+  /** Addresses that DHCP keeps for one host, within a range or outside of it. */
+  readonly reserved: readonly AddressClaim[];
   readonly ranges: readonly RangeClaim[];
   /** Where forwards lead. */
   readonly targets: readonly AddressClaim[];
@@ -67,6 +69,7 @@ export const NO_CLAIMS: Claims = {
   own: [],
   gateways: [],
   guests: [],
+  reserved: [],
   ranges: [],
   targets: [],
   upstreams: [],
@@ -81,6 +84,7 @@ export function joinClaims(claims: readonly Claims[]): Claims {
     own: claims.flatMap(({ own }) => own),
     gateways: claims.flatMap(({ gateways }) => gateways),
     guests: claims.flatMap(({ guests }) => guests),
+    reserved: claims.flatMap(({ reserved }) => reserved),
     ranges: claims.flatMap(({ ranges }) => ranges),
     targets: claims.flatMap(({ targets }) => targets),
     upstreams: claims.flatMap(({ upstreams }) => upstreams),

@@ -44,10 +44,11 @@ function networkClashes(networks: readonly NetworkClaim[]): Issues {
 const isPair = ([a, b]: readonly [Tenure, Tenure], one: NetworkClaim, other: NetworkClaim) =>
   (one.tenure === a && other.tenure === b) || (one.tenure === b && other.tenure === a);
 
-function addressClashes({ own, gateways, guests }: Claims): Issues {
+function addressClashes({ own, gateways, guests, reserved }: Claims): Issues {
   const first = new Map(own.map(({ path, address }) => [keyOf(address), path]));
-  const taken = new Set([...own, ...gateways, ...guests].map(({ address }) => keyOf(address)));
-  return [...gateways, ...guests].flatMap(({ path, address, instead }) => {
+  const others = [...gateways, ...guests, ...reserved];
+  const taken = new Set([...own, ...others].map(({ address }) => keyOf(address)));
+  return others.flatMap(({ path, address, instead }) => {
     const key = keyOf(address);
     const other = first.get(key);
     if (other === undefined) {

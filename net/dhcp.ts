@@ -6,20 +6,24 @@ export interface DhcpRange {
   to: string;
 }
 
-/** A host that always gets the same address. */
-export interface DhcpReservation {
+/** A host that always gets the same IPv4 address. */
+export interface FixedLease {
   /** Ethernet address of the host. */
   mac: string;
-  /** IPv4 address; it may lie outside of the range. */
+  /** IPv4 address, in the server's network; it may lie in the range or outside of it. */
   address: string;
+  /**
+   * Host name, one label; systemd-networkd does not hand it out.
+   * @default the name that the host gives itself
+   */
+  name?: string;
+}
+
+/** A host that always gets the same address of each family. */
+export interface DhcpReservation extends FixedLease {
   /**
    * IPv6 address.
    * @default none
    */
   address6?: string;
-  /**
-   * Host name, one label.
-   * @default the name that the host gives itself
-   */
-  name?: string;
 }

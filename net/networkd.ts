@@ -11,7 +11,20 @@ export function renderLinks(interfaces: readonly RouterInterface[]): ConfigFile[
 
 /** The `.network` files of a router's interfaces (systemd.network(5)). */
 export function renderNetworks(interfaces: readonly RouterInterface[]): ConfigFile[] {
-  return interfaces.map(renderNetwork);
+  return interfaces.map(({ pool, reservations, ...one }) =>
+    renderNetwork({ ...one, pool: pool && { ...pool, reservations } }),
+  );
+}
+
+/**
+ * Where systemd-networkd keeps the leases of interfaces with reservations.
+ *
+ * Up to version 258 it gives nothing to a host whose reservation is not what it has already.
+ */
+export function leaseFiles(interfaces: readonly RouterInterface[]): string[] {
+  return interfaces
+    .filter(({ reservations = [] }) => reservations.length > 0)
+    .map(({ name }) => `/var/lib/systemd/network/dhcp-server-lease/${name}`);
 }
 
 /** The DNS forwarder: systemd-resolved listens on every address that a pool hands out. */

@@ -1,13 +1,17 @@
 import { interfaceAddressIssues } from "./address-issues";
-import { type Claims, NO_CLAIMS, Tenure } from "./address-claims";
+import { type Claims, joinClaims, NO_CLAIMS } from "./address-claims";
 import { clashIssues } from "./address-clashes";
 import { type Cidr, formatCidr, networkOf, parseAddress, parseCidr } from "./cidr";
+import type { FixedLease } from "./dhcp";
+import { reservationIssues } from "./dhcp-issues";
 import { leaseTimeIssues } from "./durations";
 import { got, type Issues, issue } from "./issues";
-import { macIssues } from "./mac";
+import { joinIssues } from "./joined-issues";
+import { macIssues, sameMacIssues } from "./mac";
 import { nameIssues } from "./names";
 import { parsePlain } from "./plain";
 import { hostsOf, parseRange } from "./range";
+import { interfaceClaims } from "./router-claims";
 import { type Fields, shapeIssues } from "./shape";
 
 /** Addresses that a router hands out on one interface. */
@@ -45,6 +49,11 @@ export interface RouterAddressing {
    * @default none
    */
   pool?: RouterDhcpPool;
+  /**
+   * Hosts that always get the same address from the DHCP server; port forwards may lead to them.
+   * @default none
+   */
+  reservations?: FixedLease[];
 }
 
 /** One interface of a router guest, found by its MAC whatever order the kernel sees it in. */
@@ -62,48 +71,46 @@ const INTERFACE_SHAPE: Fields = {
   "defaultRoute?": "flag",
   "addresses?": ["text"],
   "pool?": { from: "text", to: "text", "leaseTime?": "number" },
+  "reservations?": [{ mac: "text", address: "text", "name?": "text" }],
 };
+
+/** What a router's interfaces are among. */
+interface Surroundings {
+  /**
+   * What others take of the addresses.
+   * @default nothing
+   */
+  readonly beside?: Claims;
+  /**
+   * Name of an interface on which the router is one host of several.
+   * @default none
+   */
+  readonly uplink?: string;
+}
 
 /**
  * Every reason why a router's interfaces can not work side by side.
  *
  * First each value for itself; only once all of them can be read, how they stand to each other.
  */
-export function interfaceIssues(interfaces: readonly RouterInterface[]): Issues {
+export function interfaceIssues(
+  interfaces: readonly RouterInterface[],
+  { beside = NO_CLAIMS, uplink }: Surroundings = {},
+): Issues {
   const { value = [], issues } = parsePlain("interfaces", interfaces);
   const shape = issues.length > 0 ? issues : shapeIssues("interfaces", value, [INTERFACE_SHAPE]);
   const values =
     shape.length > 0 ? shape : value.flatMap((one, i) => valueIssues(`interfaces[${i}]`, one));
   if (values.length > 0) return values;
-  return [
-    ...routeIssues(value),
-    ...value.flatMap((one, i) => poolIssues(`interfaces[${i}]`, one)),
-    ...clashIssues(interfaceClaims("interfaces", value)),
-  ];
-}
-
-/** What a router's interfaces take of a machine's address plan. */
-export function interfaceClaims(path: string, interfaces: readonly RouterInterface[]): Claims {
-  const addresses = interfaces.flatMap(({ addresses = [] }, i) =>
-    addresses.flatMap((text, j) => {
-      const cidr = parseCidr(text);
-      return cidr ? [{ path: `${path}[${i}].addresses[${j}]`, text, cidr }] : [];
-    }),
+  const claims = interfaceClaims("interfaces", value, uplink);
+  return joinIssues(
+    [
+      ...routeIssues(value),
+      ...value.flatMap((one, i) => poolIssues(`interfaces[${i}]`, one)),
+      ...clashIssues(joinClaims([beside, claims])),
+    ],
+    ...value.map((one, i) => leaseIssues(`interfaces[${i}].reservations`, one, claims.macs)),
   );
-  return {
-    ...NO_CLAIMS,
-    networks: addresses.map((one) => ({ ...one, tenure: Tenure.Shared })),
-    own: addresses.map(({ path, cidr: { family, address } }) => ({
-      path,
-      address: { family, value: address },
-    })),
-    ranges: interfaces.flatMap(({ pool }, i) => {
-      const range = pool && parseRange(`${pool.from}-${pool.to}`);
-      return range ? [{ path: `${path}[${i}].pool`, range }] : [];
-    }),
-    macs: interfaces.map(({ mac }, i) => ({ path: `${path}[${i}].mac`, mac })),
-    names: [interfaces.map(({ name }, i) => ({ path: `${path}[${i}].name`, name }))],
-  };
 }
 
 function valueIssues(path: string, { name, mac, addresses = [], pool }: RouterInterface): Issues {
@@ -141,7 +148,7 @@ function routeIssues(interfaces: readonly RouterInterface[]): Issues {
 function poolIssues(path: string, { addresses = [], pool }: RouterInterface): Issues {
   if (!pool) return [];
   const { from, to } = pool;
-  const own = addresses.map((text) => parseCidr(text)).find((cidr) => cidr?.family === 4);
+  const own = ipv4Of(addresses);
   if (!own) {
     return issue(`${path}.pool`, "no IPv4 network to hand out", "an address beside it");
   }
@@ -153,6 +160,25 @@ function poolIssues(path: string, { addresses = [], pool }: RouterInterface): Is
     ? outside
     : issue(`${path}.pool`, `${from} comes after ${to}`, "from not above to");
 }
+
+/** A host may have a reservation in several networks, but the router is no host of its own. */
+function leaseIssues(
+  path: string,
+  { addresses = [], pool, reservations = [] }: RouterInterface,
+  macs: Claims["macs"],
+): Issues {
+  if (reservations.length === 0) return [];
+  if (!pool) return issue(path, "no DHCP server to keep them", "a pool beside them");
+  const own = ipv4Of(addresses);
+  const reserved = reservations.map(({ mac }, i) => ({ path: `${path}[${i}].mac`, mac }));
+  return joinIssues(
+    own ? reservationIssues(path, reservations, [own]) : [],
+    sameMacIssues([...macs, ...reserved]),
+  );
+}
+
+const ipv4Of = (addresses: readonly string[]) =>
+  addresses.map((text) => parseCidr(text)).find((cidr) => cidr?.family === 4);
 
 function hostIssues(path: string, text: string, network: Cidr): Issues {
   const { first, last } = hostsOf(network);

@@ -8,7 +8,9 @@ import { byPlace, formatRange } from "./range";
 /** Every forward that leads to nobody: to ourselves, to a stranger, to whoever has the lease. */
 export function targetIssues(claims: Claims): Issues {
   const own = new Map(claims.own.map(({ path, address }) => [keyOf(address), path]));
-  const guests = new Set(claims.guests.map(({ address }) => keyOf(address)));
+  const guests = new Set(
+    [...claims.guests, ...claims.reserved].map(({ address }) => keyOf(address)),
+  );
   const find = lookup(claims.networks);
   const leased = leases(claims);
   const inside = claims.networks.filter(isOurs);
@@ -32,7 +34,10 @@ export function targetIssues(claims: Claims): Issues {
     if (end) return refuse(`is the ${end} of ${network.path}`, "the address of a guest");
     const range = leased(address);
     return range
-      ? refuse(`is in ${range.path} ${formatRange(range.range)}`, "a guest's own, or outside of it")
+      ? refuse(
+          `is in ${range.path} ${formatRange(range.range)}`,
+          "an address outside of it, or one that is reserved",
+        )
       : [];
   });
 }

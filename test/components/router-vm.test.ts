@@ -94,6 +94,21 @@ test.each([
     { interfaces: [{ name: "vm0", dhcp: true }] },
     "interfaces[0]: neither bridge nor mac; expected one of them",
   ],
+  [
+    {
+      interfaces: [
+        ...args.interfaces.slice(0, 2),
+        {
+          name: "lan",
+          mac: "68:05:ca:00:01:01",
+          addresses: ["192.168.100.1/24"],
+          pool: { from: "192.168.100.10", to: "192.168.100.250" },
+          reservations: [{ mac: "bc:24:11:00:00:01", address: "192.168.100.1" }],
+        },
+      ],
+    },
+    "interfaces[2].reservations[0].address: 192.168.100.1 is the same as interfaces[2].addresses[0]; expected an address of its own",
+  ],
 ])("a router with %j is refused", (change, message) => {
   expect(() => new RouterVm("edge", { ...args, ...change })).toThrow(message);
 });

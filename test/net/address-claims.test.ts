@@ -1,7 +1,7 @@
 import { joinClaims } from "../../net/address-claims";
 import { clashIssues } from "../../net/address-clashes";
 import { forwardClaims, planClaims } from "../../net/address-plan-claims";
-import { interfaceClaims } from "../../net/router-network";
+import { interfaceClaims } from "../../net/router-claims";
 import { homeInterfaces, homePolicy } from "../home";
 import { singleAddress } from "./plans";
 
@@ -20,7 +20,7 @@ test("a forward of one component into the pool of another names both", () => {
   expect(between(router, forwardClaims("firewall.policy.forwards", homePolicy.forwards))).toEqual(
     [0, 1].map(
       (i) =>
-        `firewall.policy.forwards[${i}].address: 192.168.100.20 is in router.interfaces[2].pool 192.168.100.10-192.168.100.250; expected a guest's own, or outside of it`,
+        `firewall.policy.forwards[${i}].address: 192.168.100.20 is in router.interfaces[2].pool 192.168.100.10-192.168.100.250; expected an address outside of it, or one that is reserved`,
     ),
   );
 });

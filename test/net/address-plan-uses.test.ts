@@ -87,7 +87,7 @@ test.each<[string, AddressPlan, string]>([
   [
     "a forward to whoever has the lease",
     forward("192.168.0.120"),
-    "plan.forwards[0].address: 192.168.0.120 is in plan.networks[0].ranges[0] 192.168.0.100-192.168.0.150; expected a guest's own, or outside of it",
+    "plan.forwards[0].address: 192.168.0.120 is in plan.networks[0].ranges[0] 192.168.0.100-192.168.0.150; expected an address outside of it, or one that is reserved",
   ],
   [
     "a forward to the broadcast address",

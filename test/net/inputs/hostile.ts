@@ -112,7 +112,7 @@ export const hostile: readonly Row[] = [
       [interfaces("lan"), 'interfaces: got "lan"; expected a list'],
       [
         interfaces([5]),
-        "interfaces[0]: got 5; expected an object of name, mac, dhcp, defaultRoute, addresses, pool",
+        "interfaces[0]: got 5; expected an object of name, mac, dhcp, defaultRoute, addresses, pool, reservations",
       ],
       [
         interfaces([{ name: "lan", mac: "68:05:ca:00:01:00", dhcp: "yes" }]),
