@@ -6,7 +6,13 @@ import {
   type NetworkClaim,
   Tenure,
 } from "./address-claims";
-import type { AddressPlan, PlannedForward, PlannedNetwork, PlannedUplink } from "./address-plan";
+import type {
+  AddressPlan,
+  ForeignNetwork,
+  PlannedForward,
+  PlannedNetwork,
+  PlannedUplink,
+} from "./address-plan";
 import { type Cidr, formatCidr, parseAddress, parseCidr } from "./cidr";
 import { nextFree } from "./prefix";
 import { type AddressRange, parseRange } from "./range";
@@ -27,9 +33,7 @@ export function planClaims(path: string, plan: AddressPlan, full = allocatePlan(
     networks: [
       ...networks.flatMap(({ at, given, network }) => networkClaims(at, given, network, plan)),
       ...uplinks.flatMap(({ at, uplink }) => cidrClaims(at, uplink.addresses, Tenure.Uplink)),
-      ...(plan.foreign ?? []).flatMap(({ network }, i) =>
-        cidrClaim(`${path}.foreign[${i}].network`, network, Tenure.Foreign),
-      ),
+      ...foreignClaims(`${path}.foreign`, plan.foreign).networks,
     ],
     own: [
       ...networks.flatMap(({ at, network }) => addressClaims(`${at}.addresses`, network.addresses)),
@@ -68,6 +72,14 @@ export function forwardClaims(path: string, forwards: readonly PlannedForward[] 
     addressClaim(`${path}[${i}].address`, address),
   );
   return { ...NO_CLAIMS, targets };
+}
+
+/** What networks of others take. */
+export function foreignClaims(path: string, foreign: readonly ForeignNetwork[] = []): Claims {
+  const networks = foreign.flatMap(({ network }, i) =>
+    cidrClaim(`${path}[${i}].network`, network, Tenure.Foreign),
+  );
+  return { ...NO_CLAIMS, networks };
 }
 
 function networkClaims(

@@ -110,7 +110,8 @@ const uplinkIssues = (path: string, { name, addresses, gateways = [] }: PlannedU
   ...each(`${path}.gateways`, gateways, (at, text) => addressIssues(at, text)),
 ];
 
-const foreignIssues = (path: string, { name, network }: ForeignNetwork): Issues => [
+/** Every reason why a value is no network of others. */
+export const foreignIssues = (path: string, { name, network }: ForeignNetwork): Issues => [
   ...nameIssues(`${path}.name`, name),
   ...networkIssues(`${path}.network`, network, { uplinks: cidrs(network) }),
 ];

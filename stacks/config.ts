@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { quote } from "../net/issues";
+import { type Issues, quote } from "../net/issues";
 
 /** Reads configuration values by key, as `pulumi.Config` does. */
 export interface ConfigReader {
@@ -26,13 +26,15 @@ export function readConfig<T extends z.ZodRawShape>(
   const unknown = config.keys().filter((key) => !known.includes(key));
   const result = schema.safeParse(raw);
   if (result.success && unknown.length === 0) return result.data;
-  throw new ConfigError(
-    [
-      "Invalid configuration:",
-      ...unknown.map((key) => `${project}:${key}: unknown key; expected ${known.join(", ")}`),
-      ...(result.error?.issues ?? []).map((issue) => explain(project, raw, issue)),
-    ].join("\n  - "),
-  );
+  throw refusal([
+    ...unknown.map((key) => `${project}:${key}: unknown key; expected ${known.join(", ")}`),
+    ...(result.error?.issues ?? []).map((issue) => explain(project, raw, issue)),
+  ]);
+}
+
+/** The error that refuses a configuration for all its issues at once. */
+export function refusal(issues: Issues): ConfigError {
+  return new ConfigError(["Invalid configuration:", ...issues].join("\n  - "));
 }
 
 function explain(project: string, raw: unknown, issue: z.core.$ZodIssue): string {

@@ -61,7 +61,7 @@ test("every example of a program passes the project's type check", () => {
 
 /** The keys of an object of the configuration's schema, with their defaults as a table has them. */
 function schemaOf(key: string): Map<string, string> {
-  const files = ["stacks/passthrough-router.ts", "stacks/node.ts"].map((path) =>
+  const files = ["stacks/passthrough-router-config.ts", "stacks/node.ts"].map((path) =>
     ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2023, true),
   );
   const all = files.flatMap((file) => descendants(file));

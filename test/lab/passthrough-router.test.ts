@@ -1,11 +1,13 @@
 import { detach, dhcp, exec, tcp } from "../../lab/client";
 import { hostExec, labDown, labUp, powerCut, quiet } from "../../lab/host/host";
+import { SEGMENTS } from "../../lab/host/segments";
 import { checkRouter } from "../../lab/scenario-checks";
 import { hostSnapshot, quietHost } from "./host-snapshot";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
 const BOOT = 8 * MINUTE;
+const RESERVED = "192.168.100.77";
 
 let stack: LabStack;
 let before: string;
@@ -84,12 +86,48 @@ test("the state holds no key in plain text", async () => {
 });
 
 test(
-  "a new forward changes the packet filter in place, and only that",
+  "a client with a reservation gets its address, whatever it had before",
   async () => {
-    const { address } = await dhcp("lan");
+    expect((await dhcp("lan")).address).not.toBe(RESERVED);
+    const mac = SEGMENTS.find(({ name }) => name === "lan")?.mac;
+    stack.set(
+      ["proxmox-router:lans", 1, "reservations"],
+      [{ name: "client", mac, address: RESERVED }],
+    );
+
+    expect(await stack.plan()).toEqual([{ op: "update", name: "router-network", diff: ["stdin"] }]);
+    expect(await stack.up()).toMatchObject({ status: 0 });
+    expect((await dhcp("lan")).address).toBe(RESERVED);
+  },
+  3 * MINUTE,
+);
+
+test(
+  "a forward to an address that DHCP gives to whoever asks is refused in the preview",
+  async () => {
     stack.set(
       ["proxmox-router:forwards"],
-      [{ name: "web", protocol: "tcp", port: 8080, address, targetPort: 80 }],
+      [{ name: "web", protocol: "tcp", port: 8080, address: "192.168.100.99" }],
+    );
+
+    const { status, text } = await stack.preview();
+
+    expect([status === 0, text]).toEqual([
+      false,
+      expect.stringContaining(
+        "proxmox-router:forwards[0].address: 192.168.100.99 is in proxmox-router:lans[1].pool 192.168.100.10-192.168.100.250; expected an address outside of it, or one that is reserved",
+      ),
+    ]);
+  },
+  MINUTE,
+);
+
+test(
+  "a new forward changes the packet filter in place, and only that",
+  async () => {
+    stack.set(
+      ["proxmox-router:forwards"],
+      [{ name: "web", protocol: "tcp", port: 8080, address: RESERVED, targetPort: 80 }],
     );
 
     expect(await stack.plan()).toEqual([
@@ -118,6 +156,7 @@ test(
 test(
   "a smaller pool changes the router's network in place, and clients see it",
   async () => {
+    stack.set(["proxmox-router:lans", 1, "reservations"], undefined);
     stack.set(["proxmox-router:lans", 1, "pool"], { from: "192.168.100.50", to: "192.168.100.59" });
 
     expect(await stack.plan()).toEqual([{ op: "update", name: "router-network", diff: ["stdin"] }]);

@@ -47,6 +47,18 @@ test.each<[Record<string, unknown>, string]>([
     'proxmox-router:allow[0].protocol: got "igmp"; expected tcp, udp, both, icmp, sctp, esp, gre',
   ],
   [
+    { forwards: [{ name: "web", protocol: "both", port: 443, address: "172.16.0.5" }] },
+    "Invalid configuration:\n  - proxmox-router:forwards[0].address: 172.16.0.5 is in no declared network; expected a host in 192.168.1.0/24",
+  ],
+  [
+    { lans: [{ name: "lan", bridge: "vmbr1", address: "10.0.0.1/24", reservations: [{}] }] },
+    "proxmox-router:lans[0].reservations[0].mac: missing; expected string",
+  ],
+  [
+    { foreign: [{ network: "10.8.0.0/16" }] },
+    "proxmox-router:foreign[0].name: missing; expected string",
+  ],
+  [
     { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/nowhere" } },
     "proxmox-router:node.knownHostsFile: can not read /nowhere; expected a readable file",
   ],

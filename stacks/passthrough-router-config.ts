@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { Protocol } from "../components";
+import { nodeConfig } from "./node";
+
+const port = z.int().min(1).max(65535);
+const protocol = z.enum(Protocol);
+const nic = { mac: z.string().optional(), bridge: z.string().optional() };
+
+const reservation = { mac: z.string(), address: z.string(), name: z.string().optional() };
+
+const isEmpty = (value: unknown) => JSON.stringify(value) === "{}";
+
+/** What the configuration of the scenario is made of. */
+export const schema = z.object({
+  node: nodeConfig,
+  router: z.strictObject({
+    vmId: z.int().min(100).max(999_999_999),
+    name: z.string().default("router"),
+    template: z.int().default(9000),
+    datastore: z.string().default("local-lvm"),
+    snippets: z.string().default("local"),
+    cores: z.int().min(1).default(2),
+    memory: z.int().min(128).default(1024),
+    disk: z.int().min(1).default(8),
+    bootTimeout: z.int().min(10).default(600),
+  }),
+  // A typed key of Pulumi.yaml needs a default: an empty one means no card.
+  card: z.preprocess(
+    (value) => (isEmpty(value) ? undefined : value),
+    z.strictObject({ path: z.string() }).optional(),
+  ),
+  management: z
+    .strictObject({
+      name: z.string().default("vm0"),
+      bridge: z.string().default("vmbr0"),
+      address: z.string().optional(),
+    })
+    .prefault({}),
+  wan: z.strictObject({ name: z.string().default("wan"), ...nic }),
+  bridges: z.array(z.string()).default([]),
+  lans: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        ...nic,
+        address: z.string(),
+        pool: z
+          .strictObject({ from: z.string(), to: z.string(), leaseTime: z.int().optional() })
+          .optional(),
+        reservations: z.array(z.strictObject(reservation)).optional(),
+      }),
+    )
+    .min(1),
+  allow: z
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        protocol: protocol.optional(),
+        ports: z.array(port).optional(),
+      }),
+    )
+    .default([]),
+  forwards: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        protocol,
+        port,
+        address: z.string(),
+        targetPort: port.optional(),
+      }),
+    )
+    .default([]),
+  foreign: z.array(z.strictObject({ name: z.string(), network: z.string() })).default([]),
+});
+
+/** The configuration of the scenario, with its defaults. */
+export type RouterConfig = z.infer<typeof schema>;
