@@ -138,8 +138,8 @@ state ARMED
 END
   (set +f && sync "$TXN.new"/* "$TXN.new" && mv "$TXN.new" "$TXN" && sync "$STATE") ||
     die $MISSING "$STATE can not be written to"
-  start watch "$id"
   tries=0
+  start watch "$id" || tries=50
   until [ "$(get "$RUN/txn/watched")" = "$id" ]; do
     tries=$((tries + 1))
     [ $tries -le 50 ] || { rollback 'the watcher did not start'; die $FAILED "$(verdict)"; }

@@ -28,7 +28,7 @@ export class Change {
   readonly target: string;
 
   constructor(
-    readonly machine: Machine,
+    readonly machine: Pick<Machine, "ssh">,
     operations: Operation[],
     readonly id = "net",
     settings: { owner?: string; confirmSeconds?: number; allowBareDeadman?: boolean } = {},
