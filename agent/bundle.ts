@@ -24,8 +24,8 @@ export type Operation =
   | { kind: "unit"; unit: string }
   /** A service of others that reads our files, and how it is told. */
   | { kind: "service"; unit: string; verb: "restart" | "reload" }
-  /** systemd-networkd, which reads our files. */
-  | { kind: "networkd" };
+  /** systemd-networkd, which reads our files; its DHCP servers on some devices forget their leases. */
+  | { kind: "networkd"; forget?: readonly string[] };
 
 /** Everything that one component has on one machine. */
 export interface Slice {
@@ -111,6 +111,6 @@ function line(one: Operation, member: () => string): string {
     case "service":
       return `service ${one.unit} ${one.verb}`;
     case "networkd":
-      return "networkd";
+      return ["networkd", ...(one.forget ?? [])].join(" ");
   }
 }

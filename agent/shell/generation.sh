@@ -82,7 +82,7 @@ check_ops() {
     $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }
     $1 == "unit" && NF == 2 && $2 ~ /^proxmox-router-.*\.service$/ { next }
     $1 == "service" && NF == 3 && $3 ~ /^(restart|reload)$/ { next }
-    $1 == "networkd" && NF == 1 { next }
+    $1 == "networkd" && $0 !~ /\// { next }
     { exit 1 }' "$1/ops"
 }
 

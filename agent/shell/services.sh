@@ -1,7 +1,8 @@
 # Atoms that are services:
 #   unit NAME                         a service whose file is ours; it runs while it is declared
 #   service NAME restart|reload       a service of others that reads files of ours
-#   networkd                          systemd-networkd reads its files again
+#   networkd [DEVICE]…                systemd-networkd reads its files again; its DHCP servers on the
+#                                     devices forget whom they gave which address
 
 is_unit() {
   systemctl is-active --quiet "$1" || { printf '%s: expected active, found %s\n' "$1" "$(systemctl is-active "$1")"; return 1; }
@@ -37,6 +38,7 @@ is_networkd() { is_unit systemd-networkd.service; }
 
 put_networkd() {
   [ "$CHANGED" = no ] && is_networkd >/dev/null && return
+  for device in "$@"; do rm -f "/var/lib/systemd/network/dhcp-server-lease/$device"; done
   systemctl start systemd-networkd.service && networkctl reload
 }
 
