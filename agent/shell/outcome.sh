@@ -67,9 +67,10 @@ rollback() {
     finish
     return
   fi
+  # First of all: nothing may write a state, or change anything, behind our back.
+  stop_apply
   [ -n "$(get "$TXN/reason")" ] || write "$TXN/reason" "$1" || :
   [ "$(state)" = BROKEN ] || write "$TXN/state" ROLLING || :
-  stop_apply
   without "$NEW" "$OLD" "$WORK/added"
   PHASE=boot
   CHANGED=yes

@@ -119,7 +119,7 @@ recover() {
     open_slice
     [ -z "$ID" ] || boot_slice || :
     boot_transaction
-  elif ! watched && [ -n "$(overdue)" ]; then
+  elif ! watched; then
     rollback 'nobody was left to confirm it'
   fi
 }
