@@ -42,7 +42,8 @@ function dnsNameReason(text: string): Reason | undefined {
     const ascii = punycode(text);
     return [got(text), ascii ? `its ASCII form ${quote(ascii)}` : EXPECTED];
   }
-  if (text !== text.toLowerCase()) return [got(text), quote(text.toLowerCase())];
+  const lower = text.toLowerCase();
+  if (text !== lower) return [got(text), dnsNameReason(lower) ? EXPECTED : quote(lower)];
   if (text.endsWith(".")) return [got(text), "the name without its final dot"];
   const labels = text.split(".");
   const long = labels.find((label) => label.length > LABEL_LIMIT);
@@ -55,6 +56,8 @@ function dnsNameReason(text: string): Reason | undefined {
 
 // What a browser makes of the name (UTS 46); only a name that survives it can be proposed.
 function punycode(text: string): string | undefined {
+  // Everything else a browser would drop, or take for the end of the name.
+  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
   try {
     const { hostname } = new URL(`http://${text}/`);
     return !/[^\x20-\x7e]/.test(hostname) && dnsNameReason(hostname) === undefined

@@ -130,15 +130,17 @@ export const identifiers: readonly Row[] = [
         vfIndexIssues("vf", 0, 0),
         "vf: got 0, of a card without virtual functions; expected a count above 0 first",
       ],
-      ...["../etc", "a/b", "a\u0000b"]
-        .slice(0, 2)
-        .map(
-          (id) =>
-            [
-              configIdIssues("mapping", id),
-              `mapping: got ${shown(id)}; expected an id: a letter, then letters, digits, _ -`,
-            ] as const,
-        ),
+      ...["../etc", "a/b", "a,b", "a=b"].map(
+        (id) =>
+          [
+            configIdIssues("mapping", id),
+            `mapping: got ${shown(id)}; expected an id: a letter, then letters, digits, _ -`,
+          ] as const,
+      ),
+      [
+        configIdIssues("mapping", "a\0b"),
+        'mapping: got "a\\u0000b", which holds the unprintable character U+0000; expected an id: a letter, then letters, digits, _ -',
+      ],
     ],
   },
   {

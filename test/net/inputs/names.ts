@@ -8,7 +8,7 @@ const DNS = "expected a DNS name in lower case such as web.example.net";
 const SSH = "expected an IP address or a DNS name, without user, port or options";
 
 const printed = (name: string) => JSON.stringify(name);
-const hidden = ["\n", "\r", "\0", "\u001b", "\u0085", "\u2028", "\ufeff", "\u202e", "\ud800"];
+const hidden = ["\t", "\n", "\r", "\0", "\u001b", "\u0085", "\u2028", "\ufeff", "\u202e", "\ud800"];
 const codePoint = (char: string) => (char.codePointAt(0) ?? 0).toString(16);
 const escaped = (char: string) =>
   /[\x80-\uffff]/.test(char) && !/[\ud800-\udfff]/.test(char)
@@ -149,6 +149,15 @@ export const names: readonly Row[] = [
         dnsNameIssues("domain", "a\u202eb"),
         `domain: got "a\\u{202e}b", which holds the unprintable character U+202E; ${DNS}`,
       ],
+      [
+        dnsNameIssues("domain", "a\nb"),
+        `domain: got "a\\nb", which holds the unprintable character U+000A; ${DNS}`,
+      ],
+      ...["ü@b", "ü/b", "ü:80", "ü?b", "ü#b", "ü b", "ü%20"].map(
+        (name) =>
+          [dnsNameIssues("domain", name), `domain: got "\\u{fc}${name.slice(1)}"; ${DNS}`] as const,
+      ),
+      [dnsNameIssues("domain", "A_B"), `domain: got "A_B"; ${DNS}`],
       [dnsNameIssues("domain", "Lan.Net"), 'domain: got "Lan.Net"; expected "lan.net"'],
       [
         dnsNameIssues("domain", "localhost"),
