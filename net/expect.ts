@@ -1,8 +1,11 @@
+import { addressIssues } from "./address-issues";
 import { type Family, formatAddress, lastOf, networkOf, parseAddress, parseCidr } from "./cidr";
+import { declaredIssues } from "./declared";
 import { got, type Issues, issue } from "./issues";
 import { type FirewallPolicy, ROUTER, type Verdict } from "./policy";
 import { FAMILIES, prefixesOf } from "./policy-resolve";
 import type { Carried } from "./policy-services";
+import { portIssues } from "./ports";
 import { type Outcome, type Packet, simulate } from "./simulator";
 import { isSameAddress } from "./simulator-packet";
 import { addressOn, routeTo } from "./simulator-routes";
@@ -55,26 +58,54 @@ export function parseExpectation(text: string): Expectation | undefined {
 
 /** Every expectation that a valid policy does not meet, with what it does instead and why. */
 export function expectationIssues(policy: FirewallPolicy, expectations: readonly string[]): Issues {
-  return expectations.flatMap((text, i) => {
-    const expectation = parseExpectation(text);
-    const path = `expect[${i}]`;
-    if (!expectation) return issue(path, got(text), EXAMPLE);
-    const ends = [ROUTER, ...policy.zones.map((zone) => zone.name)];
-    if (!ends.includes(expectation.from)) {
-      return issue(path, `unknown zone "${expectation.from}"`, ends.sort().join(", "));
-    }
-    const packet = packetOf(policy, expectation);
-    if (!packet) {
-      return issue(path, got(text), `an address, ${ends.sort().join(", ")} as destination`);
-    }
-    const outcome = simulate(packet.policy, packet.packet);
-    if (outcome.decidedBy === "no route") {
-      return issue(path, `there is no route to ${outcome.destination}`, "one in routes");
-    }
-    return isMet(expectation, outcome)
-      ? []
-      : issue(path, `${text.split(/ (?:->|→) /)[0] ?? ""}: ${tell(outcome)}`, wanted(text));
-  });
+  return declaredIssues("expect", expectations, ["text"], (texts) =>
+    texts.flatMap((text, i) => oneIssue(`expect[${i}]`, policy, text)),
+  );
+}
+
+function oneIssue(path: string, policy: FirewallPolicy, text: string): Issues {
+  const expectation = parseExpectation(text);
+  if (!expectation) return issue(path, got(text), EXAMPLE);
+  const ends = [ROUTER, ...policy.zones.map((zone) => zone.name)].sort();
+  if (!ends.includes(expectation.from)) {
+    return issue(path, `unknown zone "${expectation.from}"`, ends.join(", "));
+  }
+  const values = expectedValueIssues(path, expectation);
+  if (values.length > 0) return values;
+  const lost = [expectation.from, expectation.to].find(
+    (one) => policy.zones.some(({ name }) => name === one) && entry(policy, one) === undefined,
+  );
+  if (lost !== undefined) {
+    return issue(path, `no interface leads to zone "${lost}"`, "a route to it in routes");
+  }
+  const packet = packetOf(policy, expectation);
+  if (!packet) {
+    return issue(path, got(text), `an address, ${ends.join(", ")} as destination`);
+  }
+  const outcome = simulate(packet.policy, packet.packet);
+  if (outcome.decidedBy === "no route") {
+    return issue(path, `there is no route to ${outcome.destination}`, "one in routes");
+  }
+  return isMet(expectation, outcome)
+    ? []
+    : issue(path, `${text.split(/ (?:->|→) /)[0] ?? ""}: ${tell(outcome)}`, wanted(text));
+}
+
+/** What is written like an address or a port, and is none. */
+function expectedValueIssues(path: string, expectation: Expectation): Issues {
+  const { source, to, port, arrivesAt, leavesAs } = expectation;
+  const literal = parseAddress(to);
+  const addresses = [source, arrivesAt?.address, leavesAs].filter((one) => one !== undefined);
+  const ports = [port, arrivesAt?.port].filter((one) => one !== undefined);
+  const wrong = [
+    ...addresses.flatMap((one) => addressIssues(path, one)),
+    ...ports.flatMap((one) => portIssues(path, one)),
+  ];
+  if (wrong.length > 0) return wrong;
+  const families = [...addresses, ...(literal ? [to] : [])].map((one) => parseAddress(one)?.family);
+  return new Set(families).size > 1
+    ? issue(path, "addresses of both IP families", "one family")
+    : [];
 }
 
 /** A packet such as an expectation speaks of, and the policy with the addresses it takes for granted. */

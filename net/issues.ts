@@ -1,3 +1,5 @@
+import { instanceName } from "./instance";
+
 /** The reasons why a value is refused, as `path: fact; expected …` lines. */
 export type Issues = readonly string[];
 
@@ -38,6 +40,8 @@ function describe(value: unknown): string {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "string" && value.includes("PRIVATE KEY")) return "a private key";
   try {
+    const instance = typeof value === "object" && value !== null ? instanceName(value) : undefined;
+    if (instance) return instance;
     const text: unknown = JSON.stringify(typeof value === "string" ? value.slice(0, 200) : value);
     return typeof text === "string" ? text : String(text);
   } catch {

@@ -1,3 +1,4 @@
+import { instanceName } from "./instance";
 import { hiddenCharacter, type Issues, issue, quote } from "./issues";
 
 /** Deepest nesting, longest list, longest text and most values of one declaration. */
@@ -72,11 +73,8 @@ class Reader {
 
   private children(path: string, value: object, depth: number): unknown {
     if (Array.isArray(value)) return this.list(path, value, depth);
-    // One level above a plain object there is nothing, whichever realm it comes from.
-    const prototype = Object.getPrototypeOf(value) as object | null;
-    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-      return this.refuse(path, "got an instance of a class", "plain data, known by now");
-    }
+    const instance = instanceName(value);
+    if (instance) return this.refuse(path, `got ${instance}`, "plain data, known by now");
     const copy: Record<string, unknown> = {};
     for (const key of Reflect.ownKeys(value)) {
       const at = `${path}${step(key)}`;

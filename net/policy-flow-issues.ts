@@ -103,19 +103,22 @@ const verdictIssues = (path: string, verdict: Verdict): Issues =>
     : issue(path, `got ${quote(verdict)}`, Object.values(Verdict).join(", "));
 
 /** A flow from one family to the other is a flow of nothing. */
-function familyIssues(path: string, flow: FirewallFlow, { sets = [] }: FirewallPolicy): Issues {
-  const families = (list: readonly string[] | undefined): readonly Family[] =>
-    FAMILIES.filter(
-      (family) =>
-        !list ||
-        list.some((one) =>
-          isSetName(one)
-            ? sets.some((set) => set.name === one && set.timeout !== undefined) ||
-              prefixesOf(membersOf(sets, one), family).length > 0
-            : prefixesOf([one], family).length > 0,
-        ),
+function familyIssues(
+  path: string,
+  { sources, destinations }: FirewallFlow,
+  { sets = [] }: FirewallPolicy,
+): Issues {
+  if (!sources || !destinations) return [];
+  const families = (list: readonly string[]): readonly Family[] =>
+    FAMILIES.filter((family) =>
+      list.some((one) =>
+        isSetName(one)
+          ? sets.some((set) => set.name === one && set.timeout !== undefined) ||
+            prefixesOf(membersOf(sets, one), family).length > 0
+          : prefixesOf([one], family).length > 0,
+      ),
     );
-  const [from, to] = [families(flow.sources), families(flow.destinations)];
+  const [from, to] = [families(sources), families(destinations)];
   return from.length > 0 && to.length > 0 && !from.some((family) => to.includes(family))
     ? issue(path, "sources and destinations share no IP family", "both of one family")
     : [];

@@ -59,7 +59,7 @@ export function forwardCaptures(policy: FirewallPolicy): Issues {
     return captured.flatMap((port) => {
       const fact = `would capture management port ${port} on ${management.interface}`;
       if (!externals) {
-        return issue(`forwards[${i}].port`, fact, "another port");
+        return issue(`forwards[${i}].port`, fact, "another port, or externalAddresses");
       }
       if (externals.some((one) => own.includes(canonical(one)))) {
         return issue(`forwards[${i}].port`, fact, "another port or address");

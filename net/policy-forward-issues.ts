@@ -5,7 +5,7 @@ import { type Issues, issue, quote } from "./issues";
 import type { FirewallForward, FirewallPolicy } from "./policy";
 import { forwardClashes, forwardCaptures } from "./policy-forward-clashes";
 import { declaredNames, interfaceZones, rateIssues, unknownZone } from "./policy-name-issues";
-import { ownerOf } from "./policy-nat-issues";
+import { externalsIn, ownerIssues, type Owners, ownersIn } from "./policy-owners";
 import { sourceListIssues } from "./policy-prefix-issues";
 import { DOCUMENTATION_TOO, isSetName, membersOf, prefixesOf } from "./policy-resolve";
 import { portIssues } from "./ports";
@@ -17,39 +17,46 @@ const WRITTEN_OUT = 262_144;
 export function forwardIssues(policy: FirewallPolicy): Issues {
   const { forwards = [] } = policy;
   const zones = interfaceZones(policy);
+  const [own, outside] = [ownersIn(policy), externalsIn(policy)];
   const single = forwards.flatMap((forward, i) => [
     ...unknownZone(`forwards[${i}].from`, forward.from, zones),
-    ...oneForward(`forwards[${i}]`, forward, policy),
+    ...oneForward(`forwards[${i}]`, forward, policy, (text) => own(text) ?? outside(text)),
   ]);
-  const ports = forwards.reduce((sum, one) => sum + (one.lastPort ?? one.port) - one.port + 1, 0);
-  return [
-    ...declaredNames("forwards", forwards),
-    ...single,
-    ...(ports > WRITTEN_OUT
-      ? issue("forwards", `${ports} ports in all`, `at most ${WRITTEN_OUT}`)
-      : []),
-    // Where a port is none, nothing can be said about whose it is.
-    ...(single.length > 0 ? [] : [...forwardClashes(policy), ...forwardCaptures(policy)]),
-  ];
+  const names = declaredNames("forwards", forwards);
+  // Where a port is none, nothing can be said about whose it is.
+  return single.length > 0
+    ? [...names, ...single]
+    : [
+        ...names,
+        ...portCountIssues(forwards),
+        ...forwardClashes(policy),
+        ...forwardCaptures(policy),
+      ];
 }
 
-function oneForward(path: string, forward: FirewallForward, policy: FirewallPolicy): Issues {
+function portCountIssues(forwards: readonly FirewallForward[]): Issues {
+  const ports = forwards.reduce((sum, one) => sum + (one.lastPort ?? one.port) - one.port + 1, 0);
+  return ports > WRITTEN_OUT
+    ? issue("forwards", `${ports} ports in all`, `at most ${WRITTEN_OUT}`)
+    : [];
+}
+
+function oneForward(
+  path: string,
+  forward: FirewallForward,
+  policy: FirewallPolicy,
+  ownerOf: Owners,
+): Issues {
   const { protocol, address, externalAddresses, allow } = forward;
   const family = parseAddress(address)?.family;
-  const owner = ownerOf(policy, address);
+  const allowed = sourceListIssues(`${path}.allow`, allow, policy);
   return [
     ...(["tcp", "udp", "both"].includes(protocol)
       ? []
       : issue(`${path}.protocol`, `got ${quote(protocol)}`, "tcp, udp, both")),
     ...rangeIssues(path, forward),
     ...hostAddressIssues(`${path}.address`, address, DOCUMENTATION_TOO),
-    ...(owner
-      ? issue(
-          `${path}.address`,
-          `${address} is ${owner.what} (${owner.path})`,
-          "a machine behind the router",
-        )
-      : []),
+    ...ownerIssues(`${path}.address`, address, ownerOf(address), "a machine behind the router"),
     ...(externalAddresses?.length === 0
       ? issue(`${path}.externalAddresses`, "empty", "at least one address")
       : []),
@@ -57,19 +64,12 @@ function oneForward(path: string, forward: FirewallForward, policy: FirewallPoli
       const at = `${path}.externalAddresses[${i}]`;
       const issues = hostAddressIssues(at, one, DOCUMENTATION_TOO);
       if (issues.length > 0) return issues;
-      const external = parseAddress(one);
-      if (external?.family !== family) {
-        return family === undefined
-          ? []
-          : issue(at, `${one} and ${address} are of different IP families`, "one family");
-      }
-      return external?.value === parseAddress(address)?.value
-        ? issue(at, `${one} would be forwarded to itself`, "another address than the target's")
-        : [];
+      return family === undefined || parseAddress(one)?.family === family
+        ? []
+        : issue(at, `${one} and ${address} are of different IP families`, "one family");
     }),
     ...rateIssues(`${path}.rate`, forward.rate),
-    ...sourceListIssues(`${path}.allow`, allow, policy),
-    ...allowIssues(`${path}.allow`, forward, policy),
+    ...(allowed.length > 0 ? allowed : allowIssues(`${path}.allow`, forward, policy)),
   ];
 }
 
@@ -78,7 +78,7 @@ function rangeIssues(path: string, forward: FirewallForward): Issues {
   const ends = [
     ...portIssues(`${path}.port`, port),
     ...(lastPort === undefined ? [] : portIssues(`${path}.lastPort`, lastPort)),
-    ...portIssues(`${path}.targetPort`, targetPort),
+    ...(forward.targetPort === undefined ? [] : portIssues(`${path}.targetPort`, targetPort)),
     ...(lastTargetPort === undefined ? [] : portIssues(`${path}.lastTargetPort`, lastTargetPort)),
   ];
   if (ends.length > 0) return ends;

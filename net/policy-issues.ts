@@ -1,19 +1,40 @@
 import { interfaceNameIssues, sameNameIssues } from "./names";
 import { integerIssues } from "./integer";
 import { type Issues, issue } from "./issues";
+import { type Plain, parsePlain } from "./plain";
 import type { FirewallPolicy } from "./policy";
 import { defaultIssues, flowIssues } from "./policy-flow-issues";
 import { forwardIssues } from "./policy-forward-issues";
 import { guestIssues, synProtectionIssues } from "./policy-guest-issues";
+import { sizeIssues } from "./policy-limits";
 import { unknownZone } from "./policy-name-issues";
 import { natIssues } from "./policy-nat-issues";
-import { prefixIssues, prefixListIssues, setIssues } from "./policy-prefix-issues";
+import { destinationIssues, prefixListIssues, setIssues } from "./policy-prefix-issues";
+import { POLICY_SHAPE } from "./policy-shape";
 import { zoneIssues } from "./policy-zone-issues";
-import { interfaceAddressIssues } from "./address-issues";
+import { addressIssues, interfaceAddressIssues } from "./address-issues";
 import { DOCUMENTATION_TOO } from "./policy-resolve";
+import { shapeIssues } from "./shape";
 
 /** Every reason why a policy can not be rendered, or would shut the administrator out. */
 export function policyIssues(policy: FirewallPolicy): Issues {
+  return parsePolicy(policy).issues;
+}
+
+/** A copy of a policy that can be rendered and that nothing can change, or every reason against it. */
+export function parsePolicy(policy: FirewallPolicy): Plain<FirewallPolicy> {
+  const { value, issues } = parsePlain("policy", policy);
+  const shape = issues.length > 0 ? issues : shapeIssues("policy", value, POLICY_SHAPE);
+  if (!value || shape.length > 0) return { issues: shape.map(within) };
+  const size = sizeIssues(value);
+  const reasons = size.length > 0 ? size : valueIssues(value);
+  return reasons.length > 0 ? { issues: reasons } : { value, issues: reasons };
+}
+
+// Only what is wrong with all of it bears its name.
+const within = (line: string) => line.replace(/^policy\./, "");
+
+function valueIssues(policy: FirewallPolicy): Issues {
   const {
     zones,
     masquerade = [],
@@ -49,10 +70,8 @@ export function policyIssues(policy: FirewallPolicy): Issues {
     ]),
     ...routes.flatMap((one, i) => [
       ...interfaceNameIssues(`routes[${i}].interface`, one.interface),
-      ...(["0.0.0.0/0", "::/0"].includes(one.destination)
-        ? []
-        : prefixIssues(`routes[${i}].destination`, one.destination)),
-      ...(one.gateway === undefined ? [] : prefixIssues(`routes[${i}].gateway`, one.gateway)),
+      ...destinationIssues(`routes[${i}].destination`, one.destination),
+      ...(one.gateway === undefined ? [] : addressIssues(`routes[${i}].gateway`, one.gateway)),
     ]),
   ];
 }

@@ -3,28 +3,11 @@ import { contains, overlaps, parseAddress, parseCidr, networkOf, formatCidr } fr
 import { type Issues, issue, quote } from "./issues";
 import type { FirewallPolicy } from "./policy";
 import { declaredNames, interfaceZones, unknownZone } from "./policy-name-issues";
+import { externalsIn, othersIn, ownerIssues, ownersIn } from "./policy-owners";
 import { prefixIssues, prefixListIssues } from "./policy-prefix-issues";
 import { DOCUMENTATION_TOO, parsePrefix } from "./policy-resolve";
 
-/** What already owns an address: the router itself or the next router, and where that is declared. */
-export function ownerOf(
-  { addresses = [], routes = [] }: FirewallPolicy,
-  text: string,
-): { readonly what: string; readonly path: string } | undefined {
-  const same = (other: string | undefined) => {
-    const [a, b] = [parseAddress(text), other === undefined ? undefined : parseAddress(other)];
-    return a !== undefined && a.family === b?.family && a.value === b.value;
-  };
-  const own = addresses.findIndex(({ address }) => same(address.split("/")[0]));
-  if (own >= 0) {
-    return {
-      what: `the router's own on ${addresses[own]?.interface ?? ""}`,
-      path: `addresses[${own}]`,
-    };
-  }
-  const next = routes.findIndex(({ gateway }) => same(gateway));
-  return next >= 0 ? { what: "a gateway's", path: `routes[${next}]` } : undefined;
-}
+const FREE = "an address that nothing else has";
 
 /** Every reason why translations contradict each other, or would cut the router off. */
 export function natIssues(policy: FirewallPolicy): Issues {
@@ -55,13 +38,13 @@ function masqueradeIssues(policy: FirewallPolicy): Issues {
 function oneToOneIssues(policy: FirewallPolicy): Issues {
   const { oneToOne = [] } = policy;
   const first = new Map<string, number>();
+  const ownerOf = ownersIn(policy);
+  const outsideOf = externalsIn(policy);
   return [
     ...declaredNames("oneToOne", oneToOne),
     ...oneToOne.flatMap(({ zone, external, internal }, i) => {
       const path = `oneToOne[${i}]`;
       const [outside, inside] = [parseAddress(external), parseAddress(internal)];
-      const owner = ownerOf(policy, external);
-      const target = ownerOf(policy, internal);
       const twice = (["external", "internal"] as const).flatMap((key) => {
         const text = key === "external" ? external : internal;
         const id = `${key} ${String(parseAddress(text)?.value ?? text)}`;
@@ -83,20 +66,13 @@ function oneToOneIssues(policy: FirewallPolicy): Issues {
         ...(outside && inside && outside.family !== inside.family
           ? issue(path, `${external} and ${internal} are of different IP families`, "one family")
           : []),
-        ...(owner
-          ? issue(
-              `${path}.external`,
-              `${external} is ${owner.what} (${owner.path})`,
-              "an address that nothing else has",
-            )
-          : []),
-        ...(target
-          ? issue(
-              `${path}.internal`,
-              `${internal} is ${target.what} (${target.path})`,
-              "a machine behind the router",
-            )
-          : []),
+        ...ownerIssues(`${path}.external`, external, ownerOf(external), FREE),
+        ...ownerIssues(
+          `${path}.internal`,
+          internal,
+          ownerOf(internal) ?? outsideOf(internal),
+          "a machine behind the router",
+        ),
         ...twice,
       ];
     }),
@@ -105,6 +81,7 @@ function oneToOneIssues(policy: FirewallPolicy): Issues {
 
 function snatIssues(policy: FirewallPolicy): Issues {
   const { snat = [] } = policy;
+  const ownerOf = othersIn(policy);
   return [
     ...declaredNames("snat", snat),
     ...snat.flatMap((one, i) => {
@@ -113,6 +90,7 @@ function snatIssues(policy: FirewallPolicy): Issues {
       return [
         ...unknownZone(`snat[${i}].to`, one.to, interfaceZones(policy)),
         ...hostAddressIssues(`snat[${i}].address`, one.address, DOCUMENTATION_TOO),
+        ...ownerIssues(`snat[${i}].address`, one.address, ownerOf(one.address), FREE),
         ...prefixListIssues(`snat[${i}].sources`, one.sources),
         ...(one.sources ?? []).flatMap((text, j) =>
           family === undefined || parsePrefix(text) === undefined || wanted(text)

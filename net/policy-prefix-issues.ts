@@ -29,6 +29,15 @@ export function prefixIssues(path: string, value: unknown): Issues {
     : issue(path, `got ${quote(value)}, with host bits set`, formatCidr(network));
 }
 
+/** Every reason why a value is no destination of a route, where `/0` is the way to all others. */
+export function destinationIssues(path: string, value: string): Issues {
+  const cidr = parseCidr(value);
+  if (cidr?.prefix !== 0) return prefixIssues(path, value);
+  return cidr.address === 0n
+    ? []
+    : issue(path, `got ${quote(value)}, with host bits set`, formatCidr(networkOf(cidr)));
+}
+
 /** Every reason why a list is not one of addresses and networks; an empty one would match nothing. */
 export function prefixListIssues(path: string, list: readonly unknown[] | undefined): Issues {
   if (list?.length === 0) return issue(path, "empty", "at least one address or network");
@@ -44,7 +53,7 @@ export function sourceListIssues(
   if (list?.length === 0) return issue(path, "empty", "at least one address, network or set");
   return (list ?? []).flatMap((one, i) =>
     typeof one === "string" && isSetName(one)
-      ? unknownSet(`${path}[${i}]`, one, sets)
+      ? unknownSet(`${path}[${i}]`, one, ["an IP address", ...namesOf(sets)])
       : prefixIssues(`${path}[${i}]`, one),
   );
 }
@@ -56,7 +65,7 @@ export function setIssues({ sets = [] }: FirewallPolicy): Issues {
     ...sets.flatMap(({ name, addresses = [], sets: nested = [], timeout }, i) => [
       ...addresses.flatMap((one, j) => prefixIssues(`sets[${i}].addresses[${j}]`, one)),
       ...nested.flatMap((one, j) => [
-        ...unknownSet(`sets[${i}].sets[${j}]`, one, sets),
+        ...unknownSet(`sets[${i}].sets[${j}]`, one, namesOf(sets)),
         ...(sets.some((set) => set.name === one && set.timeout !== undefined)
           ? issue(
               `sets[${i}].sets[${j}]`,
@@ -86,14 +95,10 @@ export function setIssues({ sets = [] }: FirewallPolicy): Issues {
   ];
 }
 
-const unknownSet = (path: string, name: string, sets: readonly { name: string }[]) =>
-  sets.some((set) => set.name === name)
-    ? []
-    : issue(
-        path,
-        `unknown set ${quote(name)}`,
-        `an IP address${sets.map((set) => `, ${set.name}`).join("")}`,
-      );
+const namesOf = (sets: readonly { name: string }[]) => sets.map((set) => set.name);
+
+const unknownSet = (path: string, name: string, known: readonly string[]) =>
+  known.includes(name) ? [] : issue(path, `unknown set ${quote(name)}`, known.join(", "));
 
 function reaches(
   sets: NonNullable<FirewallPolicy["sets"]>,

@@ -76,14 +76,18 @@ export function holds(prefixes: readonly Cidr[], family: Family, value: bigint):
 
 /** Every fixed member of a set, those of its sets included; none twice. */
 export function membersOf(sets: readonly FirewallSet[], name: string): string[] {
+  const byName = new Map(sets.map((set) => [set.name, set]));
   const seen = new Set<string>();
-  const visit = (one: string): string[] => {
-    if (seen.has(one)) return [];
+  const members: string[] = [];
+  const visit = (one: string): void => {
+    if (seen.has(one)) return;
     seen.add(one);
-    const set = sets.find((other) => other.name === one);
-    return [...(set?.addresses ?? []), ...(set?.sets ?? []).flatMap(visit)];
+    const set = byName.get(one);
+    for (const address of set?.addresses ?? []) members.push(address);
+    set?.sets?.forEach(visit);
   };
-  return visit(name);
+  visit(name);
+  return members;
 }
 
 /** What a flow carries on the wire: nothing listed means everything. */

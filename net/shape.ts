@@ -3,9 +3,10 @@ import { got, type Issues, issue, quote } from "./issues";
 /**
  * What a declaration is made of: a kind of value, a list of one shape, or fields by name.
  *
- * A field whose name ends in `?` may be left out.
+ * A field whose name ends in `?` may be left out. Whatever is `checked` is left to a check of its
+ * own, which says more of what it takes.
  */
-export type Shape = "text" | "number" | "flag" | readonly [Shape] | Fields;
+export type Shape = "text" | "number" | "flag" | "checked" | readonly [Shape] | Fields;
 
 /** The fields of an object, by name. */
 export interface Fields {
@@ -17,6 +18,7 @@ const EXPECTED = { text: "text", number: "a number", flag: "true or false" } as 
 
 /** Every place where plain data is not made as its type says, a key that does not exist included. */
 export function shapeIssues(path: string, value: unknown, shape: Shape): Issues {
+  if (shape === "checked") return [];
   if (typeof shape === "string") {
     return typeof value === TYPES[shape] ? [] : issue(path, got(value), EXPECTED[shape]);
   }
@@ -40,7 +42,9 @@ function fieldIssues(path: string, value: Record<string, unknown>, fields: Field
       const name = field.replace("?", "");
       const given = value[name];
       if (given === undefined)
-        return field === name ? issue(`${path}.${name}`, "missing", nameOf(shape)) : [];
+        return field === name && shape !== "checked"
+          ? issue(`${path}.${name}`, "missing", nameOf(shape))
+          : [];
       return shapeIssues(`${path}.${name}`, given, shape);
     }),
   ];
@@ -51,7 +55,7 @@ const isListShape = (shape: readonly [Shape] | Fields): shape is readonly [Shape
 
 const fieldNames = (fields: Fields) => Object.keys(fields).map((field) => field.replace("?", ""));
 
-const nameOf = (shape: Shape) => {
+const nameOf = (shape: Exclude<Shape, "checked">) => {
   if (typeof shape === "string") return EXPECTED[shape];
   return isListShape(shape) ? "a list" : "an object";
 };

@@ -17,6 +17,7 @@ import { sysctlIssues } from "../../net/sysctl-issues";
 import { renderService, type SystemdService } from "../../net/systemd-unit";
 import { serviceIssues } from "../../net/systemd-unit-issues";
 import { goldenCases } from "./golden-files";
+import { hostile, places, replaced } from "./hostile";
 
 interface Kind {
   readonly issues: (path: string, value: never) => Issues;
@@ -79,55 +80,6 @@ const kinds: Record<string, Kind> = {
     line: /^(|\[(Unit|Service|Install)\]|[A-Z][A-Za-z]+=[\x20-\x7e]*)$/,
   },
 };
-
-const hostile = fc.oneof(
-  fc.constantFrom(
-    ...["", " ", "\n", "a\nb=c", "$(touch canary)", "`id`", "a;b", "a,b", "#", "%h", "../..", "\0"],
-    ...["\u202e", "\ufeff", "\ud800", "é", "_", "-oProxyCommand=x", "all", "*", "::1", "0.0.0.0"],
-    ...["10.0.0.1", "10.0.0.1/24", "fd00::1", "fd00::1/64", "fe80::1%a", "010.0.0.1", "1e3", "a%d"],
-    ...["02:00:00:00:00:01", "__proto__", "static", "infinite", "tag:x", "x".repeat(70_000)],
-  ),
-  fc.constantFrom<unknown>(
-    ...[null, undefined, true, false, Number.NaN, -1, 0, -0, 1.5, 1e21, 2 ** 31, 5n, Symbol("s")],
-    ...[{}, [], [[]], () => 1, new Date(0), JSON.parse('{"__proto__": {"stp": true}}') as unknown],
-  ),
-  fc.constant(0).map(() => {
-    const cycle: Record<string, unknown> = {};
-    cycle.name = cycle;
-    return cycle;
-  }),
-  fc.constant(0).map(
-    (): unknown =>
-      new Proxy(
-        {},
-        {
-          ownKeys: () => {
-            throw new Error("hostile");
-          },
-        },
-      ),
-  ),
-  fc.string({ unit: "binary" }),
-  fc.double(),
-);
-
-/** One of a value's places, and what stands there. */
-function places(value: unknown, at: readonly string[] = []): (readonly string[])[] {
-  const below =
-    typeof value === "object" && value !== null
-      ? Object.entries(value).flatMap(([key, one]) => places(one, [...at, key]))
-      : [];
-  return [at, ...below];
-}
-
-function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
-  if (key === undefined) return by;
-  const copy = (
-    Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }
-  ) as Record<string, unknown>;
-  copy[key] = replaced(copy[key], rest, by);
-  return copy;
-}
 
 const cases = Object.entries(kinds).flatMap(([kind, one]) =>
   goldenCases<never>(kind).map(({ name, input }) => ({ ...one, title: `${kind}/${name}`, input })),

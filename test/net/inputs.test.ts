@@ -2,14 +2,7 @@ import fc from "fast-check";
 import { planIssues } from "../../net/address-plan-issues";
 import type { AddressPlan } from "../../net/address-plan";
 import { interfaceIssues, type RouterInterface } from "../../net/router-network";
-import { addresses } from "./inputs/addresses";
-import { hostile } from "./inputs/hostile";
-import { identifiers } from "./inputs/identifiers";
-import { names } from "./inputs/names";
-import { numbers } from "./inputs/numbers";
-import { plans } from "./inputs/plan";
-
-const rows = [...names, ...addresses, ...numbers, ...identifiers, ...plans, ...hostile];
+import { rows } from "./inputs/rows";
 
 describe.each(rows)("refused: $row", ({ cases }) => {
   test.each(cases.map(([given, expected]) => ({ given, expected })))("$expected", (one) => {

@@ -72,7 +72,7 @@ const forwards: Row[] = [
   ],
   [
     { forwards: [{ ...web, externalAddresses: ["192.168.100.20"] }] },
-    "forwards[0].externalAddresses[0]: 192.168.100.20 would be forwarded to itself; expected another address than the target's",
+    'forwards[0].address: 192.168.100.20 is an external address of "web" (forwards[0]); expected a machine behind the router',
   ],
   [
     { forwards: [{ ...web, externalAddresses: ["2001:db8::1"] }] },
@@ -115,26 +115,31 @@ const forwards: Row[] = [
 const captures: Row[] = [
   [
     { forwards: [{ ...web, port: 22 }], management: onUplink },
-    "forwards[0].port: would capture management port 22 on wan; expected another port",
+    "forwards[0].port: would capture management port 22 on wan; expected another port, or externalAddresses",
   ],
   [
     { forwards: [{ ...web, port: 2200 }], management: { ...onUplink, ports: [2200] } },
-    "forwards[0].port: would capture management port 2200 on wan; expected another port",
+    "forwards[0].port: would capture management port 2200 on wan; expected another port, or externalAddresses",
   ],
   ...(
     [
       [Protocol.Tcp, 8006, "8006"],
       [Protocol.Tcp, 3128, "3128"],
-      [Protocol.Tcp, 5901, "5900-5999"],
+      [Protocol.Tcp, 22, "22"],
+      [Protocol.Tcp, 5900, "5900-5999"],
+      [Protocol.Tcp, 5999, "5900-5999"],
+      [Protocol.Tcp, 60000, "60000-60050"],
       [Protocol.Tcp, 60050, "60000-60050"],
       [Protocol.Tcp, 111, "111"],
       [Protocol.Udp, 111, "udp 111"],
-      [Protocol.Udp, 5405, "udp 5404-5412"],
+      [Protocol.Udp, 5404, "udp 5404-5412"],
+      [Protocol.Udp, 5412, "udp 5404-5412"],
+      [Protocol.Both, 5405, "udp 5404-5412"],
     ] as const
   ).map(
     ([protocol, port, shown]): Row => [
       { forwards: [{ ...web, protocol, port }], management: { ...onUplink, node: true } },
-      `forwards[0].port: would capture management port ${shown} on wan; expected another port`,
+      `forwards[0].port: would capture management port ${shown} on wan; expected another port, or externalAddresses`,
     ],
   ),
   [
@@ -150,6 +155,34 @@ const captures: Row[] = [
     "forwards[0].port: might capture management port 22 on wan; expected another port, or the address of wan in addresses",
   ],
 ];
+
+test("a range that holds management ports is told each of them", () => {
+  const wide = { ...web, protocol: Protocol.Both, port: 100, lastPort: 3200, targetPort: 100 };
+
+  expect(
+    policyIssues({ ...homePolicy, forwards: [wide], management: { ...onUplink, node: true } }),
+  ).toEqual(
+    ["111", "3128", "udp 111"].map(
+      (port) =>
+        `forwards[0].port: would capture management port ${port} on wan; expected another port, or externalAddresses`,
+    ),
+  );
+});
+
+test.each([
+  [Protocol.Tcp, [21, 23, 110, 112, 3127, 3129, 5899, 6000, 8005, 8007, 59_999, 60_051, 5404]],
+  [Protocol.Udp, [22, 110, 112, 3128, 5403, 5413, 5900, 8006, 60_000]],
+])("a forward of a %s port beside those of management is taken", (protocol, ports) => {
+  const issues = ports.flatMap((port) =>
+    policyIssues({
+      ...homePolicy,
+      forwards: [{ ...web, protocol, port }],
+      management: { ...onUplink, node: true },
+    }),
+  );
+
+  expect(issues).toEqual([]);
+});
 
 test.each([...forwards, ...captures])(
   "a policy with %j is refused by path, fact and expectation",
