@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expectationIssues } from "../net/expect";
 import { FIREWALL_UNIT, firewallFiles, stagedRuleset } from "../net/guest";
-import { parsePlain } from "../net/plain";
 import type { FirewallPolicy } from "../net/policy";
-import { policyIssues } from "../net/policy-issues";
+import { parsePolicy } from "../net/policy-issues";
 import { configIdIssues } from "../net/proxmox-id";
 import { lockoutIssues } from "../net/policy-lockout";
-import { lift, refuse } from "./input";
+import { lift, plainName, refuse } from "./input";
 import type { RouterConnection } from "./proxmox-node";
 import { sliceCommand } from "./slice-command";
 
@@ -38,16 +37,15 @@ export class Firewall extends pulumi.ComponentResource {
   readonly ruleset: pulumi.Output<string>;
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("proxmox-router:index:Firewall", name, {}, opts);
+    super("proxmox-router:index:Firewall", plainName(name), {}, opts);
 
     const { connection, policy, expect = [], allowLockout = false } = args;
     refuse(this, "firewall", configIdIssues("name", name));
     const files = pulumi.output(
       lift(policy, (given) => {
-        const { value: plain, issues } = parsePlain("policy", given);
+        const { value: plain, issues } = parsePolicy(given);
         refuse(this, "firewall policy", issues);
         if (!plain) return [];
-        refuse(this, "firewall policy", policyIssues(plain));
         // A policy without issues is one that packets can be tried on.
         refuse(this, "firewall policy", [
           ...expectationIssues(plain, expect),

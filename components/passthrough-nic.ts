@@ -5,7 +5,7 @@ import { findPciDevice, renderPciLookup } from "../agent/pci-lookup";
 import { pciCardIssues } from "../net/pci";
 import { configIdIssues } from "../net/proxmox-id";
 import { claimHooks } from "./claim";
-import { refuse } from "./input";
+import { plainName, refuse } from "./input";
 import { nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `PassthroughNic`. */
@@ -27,7 +27,7 @@ export class PassthroughNic extends pulumi.ComponentResource {
   readonly mapping: pulumi.Output<string>;
 
   constructor(name: string, args: PassthroughNicArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("proxmox-router:index:PassthroughNic", name, {}, opts);
+    super("proxmox-router:index:PassthroughNic", plainName(name), {}, opts);
 
     const { node, mapping = name, path } = args;
     refuse(this, "passed-through NIC", [

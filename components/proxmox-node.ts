@@ -2,6 +2,8 @@ import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { sshHostIssues } from "../net/dns-name";
 import type { Issues } from "../net/issues";
+import { userNameIssues } from "../net/names";
+import { portIssues } from "../net/ports";
 import { nodeNameIssues } from "../net/proxmox-id";
 import { plainText } from "./input";
 
@@ -54,10 +56,13 @@ export interface RouterConnectionProxy {
 }
 
 /** Every reason why a node can not be what it is declared to be, as far as it is known already. */
-export function nodeIssues({ name, address }: ProxmoxNodeArgs): Issues {
+export function nodeIssues({ name, address, port = 22, user = "root" }: ProxmoxNodeArgs): Issues {
   return [
     ...nodeNameIssues("node.name", name),
     ...plainText(address, (text) => sshHostIssues("node.address", text)),
+    // What comes later is an object.
+    ...(typeof port === "object" ? [] : portIssues("node.port", port)),
+    ...plainText(user, (text) => userNameIssues("node.user", text)),
   ];
 }
 

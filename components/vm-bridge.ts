@@ -2,7 +2,7 @@ import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { bridgeNameIssues } from "../net/proxmox-id";
 import { claimHooks } from "./claim";
-import { refuse } from "./input";
+import { plainName, refuse } from "./input";
 import { nodeIssues, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `VmBridge`. */
@@ -28,7 +28,7 @@ export class VmBridge extends pulumi.ComponentResource {
   readonly bridgeName: pulumi.Output<string>;
 
   constructor(name: string, args: VmBridgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("proxmox-router:index:VmBridge", name, {}, opts);
+    super("proxmox-router:index:VmBridge", plainName(name), {}, opts);
 
     const { node, bridgeName, comment = name } = args;
     refuse(this, "bridge", [...nodeIssues(node), ...bridgeNameIssues("bridgeName", bridgeName)]);

@@ -9,6 +9,8 @@ const NAME_PATTERN = /^[a-z][a-z0-9-]{0,11}$/;
 
 const INTERFACE_PATTERN = /^[a-z][a-z0-9._-]*$/;
 
+const USER_PATTERN = /^[a-z_][a-z0-9_-]{0,31}$/;
+
 // Sysctl directories, the loopback, and what a Windows client takes for its console.
 const RESERVED = ["all", "default", "lo", "con"];
 
@@ -47,6 +49,13 @@ export function interfaceNameIssues(path: string, value: unknown): Issues {
         `at most ${INTERFACE_NAME_LIMIT} bytes`,
       )
     : [];
+}
+
+/** Every reason why a value is not the name of a user to log in as, which SSH reads before `@`. */
+export function userNameIssues(path: string, value: unknown): Issues {
+  return typeof value === "string" && USER_PATTERN.test(value)
+    ? []
+    : issue(path, got(value), `a user name, ${USER_PATTERN.source}`);
 }
 
 /** The interface that carries one VLAN of another. */

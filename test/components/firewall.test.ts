@@ -64,6 +64,6 @@ test("a policy that could answer differently when asked again is refused", async
   };
 
   expect(await refusal({ policy })).toBe(
-    "Invalid firewall policy:\n  - policy.masquerade: computed by a getter; expected a plain value",
+    "Invalid firewall policy:\n  - masquerade: computed by a getter; expected a plain value",
   );
 });
