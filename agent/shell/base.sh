@@ -22,13 +22,13 @@ USAGE=64 CORRUPT=65 MISSING=69 FAILED=70 BUSY=75 FOREIGN=76 DRIFT=77 STALE=78 CL
 die() {
   die_status=$1
   shift
-  printf '%s\n' "$*" >&2
+  printf '%s\n' "$*" >&2 || :
   exit "$die_status"
 }
 
 # What there is no time or no way to stop for: the journal, and whoever called.
 note() {
-  printf '%s\n' "$*" >&2
+  printf '%s\n' "$*" >&2 || :
   logger -t proxmox-router -- "$*" 2>/dev/null || :
 }
 
@@ -54,6 +54,14 @@ get() {
   got=
 }
 
+# TEXT: the number that it is, or 0. Whatever else it is, arithmetic might evaluate.
+number() {
+  case $1 in
+    '' | *[!0-9]* | 0* | ????????????????*) printf 0 ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
 # FILE TEXT: durable, and old or new but never half.
 write() {
   printf '%s\n' "$2" >"$1.tmp" && sync "$1.tmp" && mv -f "$1.tmp" "$1" && sync "${1%/*}"
@@ -62,7 +70,7 @@ write() {
 # Seconds since boot, suspend included. The wall clock is never asked: it jumps.
 now() {
   read -r up _ </proc/uptime
-  printf '%s' "${up%%.*}"
+  number "${up%%.*}"
 }
 
 boot_id() { get /proc/sys/kernel/random/boot_id; }
@@ -100,11 +108,27 @@ lock() {
 
 unlock() { exec 9>&-; }
 
+# PID: end it and what it has started.
+end_all() {
+  # First of all it starts nothing more.
+  kill -s STOP "$1" 2>/dev/null || return 0
+  for child in $(get "/proc/$1/task/$1/children"); do end_all "$child"; done
+  kill -s KILL "$1" 2>/dev/null || :
+}
+
 # The same for the way back: who was stopped while he held the lock must not keep it.
 lock_by_force() {
   lock 30 && return
   # shellcheck disable=SC2046
   set -- $(get "$RUN/holder")
-  if alive "${1-}" "${2-}"; then kill -s KILL "$1" 2>/dev/null || :; fi
+  if alive "${1-}" "${2-}"; then end_all "$1"; fi
   lock 30
+}
+
+# What was killed could not clean up after itself. Frames are in nobody's name, so they get an hour.
+sweep() {
+  for one in $(list "$RUN"); do
+    case $one in work.*) [ -d "/proc/${one#work.}" ] || rm -rf "${RUN:?}/$one" ;; esac
+  done
+  find "$RUN" -maxdepth 1 -name 'frame.*' -mmin +60 -exec rm -rf {} +
 }

@@ -8,12 +8,13 @@ RESTORE_UNIT=proxmox-router-restore.service
 boot() {
   mkdir -p "$RUN"
   lock_by_force
-  if [ -d "$TXN" ] && [ "$(get "$TXN/boot")" = "$(boot_id)" ]; then
+  if is_open; then
     # Only the programs were restarted, or only this unit: not a boot.
     watched || rollback 'all programs were restarted before it was confirmed'
     return 0
   fi
   rm -rf "$TXN.new" "$TXN.gone" "$RUN/txn"
+  boot_agent
   slices | while read -r one; do
     slice "$one"
     boot_slice || note "slice $ID: not all of it is in force"
@@ -24,12 +25,24 @@ boot() {
 
 slices() { list "$STATE/slices"; }
 
+# A change that brought its own agent was confirmed, but not finished: that agent has to go on.
+boot_agent() {
+  slice "$(get "$TXN/slice")"
+  [ -e "$SLICE/confirmed" ] && committed "$TXN" && open_confirmed "$WORK/confirmed" || return 0
+  sum=$(head_of "$WORK/confirmed" agent)
+  [ "$(checksum "$0")" != "$sum" ] && has_agent "$sum" || return 0
+  adopt_agent "$sum"
+  exec sh "$LIB/agent" boot
+}
+
 # A transaction of an earlier boot: what it did to the kernel is gone with that boot.
 boot_transaction() {
   [ -d "$TXN" ] || return 0
-  open_slice
-  if [ -n "$ID" ] && ! committed; then
-    write "$TXN/reason" 'the machine was restarted before it was confirmed' || :
+  slice "$(get "$TXN/slice")"
+  if only a-z0-9- "$ID" && ! committed "$TXN"; then
+    mkdir -p "$RUN/txn"
+    nothing "$OLD"
+    because 'the machine was restarted before it was confirmed'
     record
   fi
   close
@@ -47,9 +60,12 @@ boot_slice() {
     without "$WORK/other" "$WORK/confirmed" "$WORK/stray"
     stray_files "$WORK/stray"
   done 6<"$WORK/kept"
+  forgo "$WORK/confirmed"
   [ -e "$SLICE/confirmed" ] || { rm -rf "$SLICE"; return 0; }
   persistent "$WORK/confirmed" "$WORK/early"
-  every "$WORK/early" put
+  every "$WORK/early" put || return 1
+  # It was only there to get here.
+  [ "$(head_of "$WORK/confirmed" adopted)" != yes ] || rm -rf "$SLICE"
 }
 
 # A INTO: its atoms that need no interface.
@@ -85,23 +101,29 @@ restore() {
 
 # The agent that the machine starts with: the one of what is confirmed, or the first that came.
 install_agent() {
-  [ -e "$LIB/agent" ] || {
-    sum=$(checksum "$0")
-    (umask 022 && mkdir -p "$LIB/$sum") && cp "$0" "$LIB/$sum/agent.sh" && sync "$LIB/$sum/agent.sh"
-    adopt_agent "$sum"
+  sum=$(checksum "$0")
+  has_agent "$sum" || {
+    (umask 022 && mkdir -p "$LIB/$sum") && keep_bundle "$0" "$LIB/$sum/agent.sh" || return 1
   }
+  [ -e "$LIB/agent" ] || adopt_agent "$sum" || return 1
   install_units
 }
 
-# SHA256: the agent from now on.
+has_agent() { [ -e "$LIB/$1/agent.sh" ] && [ "$(checksum "$LIB/$1/agent.sh")" = "$1" ]; }
+
+# SHA256: the agent from now on; `arm` has brought it here.
 adopt_agent() {
-  [ "$(readlink "$LIB/agent" 2>/dev/null)" != "$1/agent.sh" ] || return 0
-  [ -e "$LIB/$1/agent.sh" ] || {
-    (umask 022 && mkdir -p "$LIB/$1") && cp "$RUN/txn/agent.sh" "$LIB/$1/agent.sh" && sync "$LIB/$1/agent.sh"
-  }
-  ln -sfn "$1/agent.sh" "$LIB/agent.tmp" && mv -fT "$LIB/agent.tmp" "$LIB/agent" && sync "$LIB"
+  [ "$(readlink "$LIB/agent" 2>/dev/null)" = "$1/agent.sh" ] || ! has_agent "$1" || {
+    ln -sfn "$1/agent.sh" "$LIB/agent.tmp" && mv -fT "$LIB/agent.tmp" "$LIB/agent" && sync "$LIB"
+  } || return 1
+  drop_agents
+}
+
+# Remove the agents that the machine does not start with.
+drop_agents() {
+  used=$(readlink "$LIB/agent" 2>/dev/null) || return 0
   for one in $(list "$LIB"); do
-    [ "$one" = agent ] || [ "$one" = "$1" ] || rm -rf "${LIB:?}/$one"
+    [ "$one" = agent ] || [ "$one" = "${used%%/*}" ] || rm -rf "${LIB:?}/$one"
   done
 }
 
@@ -156,6 +178,7 @@ put_unit_file() {
 # Nothing of ours is left: nothing of the agent either.
 uninstall_unless_used() {
   [ -z "$(slices)" ] || return 0
+  [ -e "$LIB" ] || [ -e "$STATE" ] || return 0
   for unit in $BOOT_UNIT $RESTORE_UNIT; do
     [ ! -e "/etc/systemd/system/$unit" ] || systemctl disable --quiet "$unit"
     rm -f "/etc/systemd/system/$unit"

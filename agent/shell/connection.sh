@@ -20,12 +20,12 @@ new_connection() {
   newness='it does not come over SSH'
   [ -n "${SSH_CONNECTION-}" ] || return 1
   newness='it is the one that the change came over'
-  [ "$SSH_CONNECTION" != "$(get "$TXN/conn")" ] || return 1
+  [ "$SSH_CONNECTION" != "$(get "$RUN/txn/conn")" ] || return 1
   # The first was forked for this connection; the listener, if there is one, is the last.
   # shellcheck disable=SC2016
   birth=$(ssh_ancestors | sort -n -k2 | sed -n '1h; 2{p;q}; ${g;p}' | cut -d' ' -f2)
   newness='no SSH server is among its ancestors'
   [ -n "$birth" ] || return 1
   newness='it is older than the change'
-  [ "$birth" -gt "$(get "$TXN/tick")" ]
+  [ "$birth" -gt "$(number "$(get "$RUN/txn/tick")")" ]
 }

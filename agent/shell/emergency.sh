@@ -5,7 +5,7 @@ panic() {
   lock_by_force
   mkdir -p "$STATE"
   write "$STATE/panic" yes
-  [ ! -d "$TXN" ] || rollback 'panic'
+  rollback 'panic' || :
   del_nft
   printf 'our packet filter is gone: nothing of ours refuses or translates a packet until: sh %s resume\n' "$LIB/agent"
 }

@@ -6,8 +6,9 @@
 # PATH: the directory, made as root's own programs would, and remembered if it was not there.
 make_directory() {
   [ -d "$1" ] && return
-  make_directory "${1%/*}"
-  (umask 022 && mkdir "$1") && printf '%s\n' "$1" >>"$STATE/directories"
+  make_directory "${1%/*}" || return 1
+  # First, so that it is never left behind.
+  printf '%s\n' "$1" >>"$STATE/directories" && sync "$STATE/directories" && (umask 022 && mkdir "$1")
 }
 
 # PATH: take the directory away again if it is ours and empty.
@@ -22,36 +23,41 @@ drop_directory() {
 
 is_file() {
   [ "$3" = live ] || [ "$PHASE" = boot ] || return 0
-  [ -f "$1" ] || { printf '%s: expected a file, found none\n' "$1"; return 1; }
+  if [ ! -f "$1" ] || [ -L "$1" ]; then
+    printf '%s: expected a file, found none\n' "$1"
+    return 1
+  fi
   cmp -s "$GEN/$4" "$1" || {
     printf '%s: expected sha256 %.12s, found %.12s\n' "$1" "$(checksum "$GEN/$4")" "$(checksum "$1")"
     return 1
   }
-  [ "0$(stat -c %a "$1")" = "$2" ] || {
-    printf '%s: expected mode %s, found 0%s\n' "$1" "$2" "$(stat -c %a "$1")"
+  [ "0$(stat -c '%a %u:%g' "$1")" = "$2 0:0" ] || {
+    printf '%s: expected mode %s 0:0, found 0%s\n' "$1" "$2" "$(stat -c '%a %u:%g' "$1")"
     return 1
   }
 }
 
 put_file() {
-  is_file "$@" >/dev/null && return
-  make_directory "${1%/*}"
   # Hidden: directories such as interfaces.d are read whole.
   fresh=${1%/*}/.proxmox-router-${1##*/}
-  cp "$GEN/$4" "$fresh" && chmod "$2" "$fresh" && sync "$fresh" && mv -f "$fresh" "$1" &&
-    sync "${1%/*}" || return 1
+  [ ! -e "$fresh" ] || rm -f "$fresh"
+  is_file "$@" >/dev/null && return
+  make_directory "${1%/*}" || return 1
+  { cp "$GEN/$4" "$fresh" && chmod "$2" "$fresh" && sync "$fresh" && mv -f "$fresh" "$1" &&
+    sync "${1%/*}"; } || { rm -f "$fresh"; return 1; }
   CHANGED=yes
 }
 
 del_file() {
-  rm -f "$1" "${1%/*}/.proxmox-router-${1##*/}"
+  rm -f "$1" "${1%/*}/.proxmox-router-${1##*/}" || return 1
   drop_directory "${1%/*}"
   CHANGED=yes
 }
 
 foreign_file() {
   [ -e "$1" ] || [ -L "$1" ] || return 0
-  if [ -f "$1" ] && [ ! -L "$1" ]; then
+  # Later on, the way back would take it away.
+  if [ ! -e "$SLICE/confirmed" ] && [ -f "$1" ] && [ ! -L "$1" ]; then
     cmp -s "$GEN/$4" "$1" && return
     # What an earlier generation of ours, or the first boot, has written.
     head -n 1 "$1" | grep -q '^# Written by proxmox-router' && return

@@ -10,10 +10,13 @@ slice() {
 
 # The number and the checksum that the commit pointer holds; "0 none" without one.
 confirmed() {
-  case $(get "$SLICE/confirmed") in
-    [1-9]*' '????????*) get "$SLICE/confirmed" ;;
-    *) printf '0 none' ;;
-  esac
+  # shellcheck disable=SC2046
+  set -- $(get "$SLICE/confirmed")
+  if [ $# = 2 ] && [ "$(number "$1")" != 0 ] && only 0-9a-f "$2" && [ ${#2} = 64 ]; then
+    printf '%s %s' "$1" "$2"
+  else
+    printf '0 none'
+  fi
 }
 
 # FILE DIRECTORY: unpack a bundle. A line "member NAME LINES" comes before each member.
@@ -31,7 +34,7 @@ unpack() {
 }
 
 # GENERATION KEY: one value of its head.
-head_of() { sed -n "s/^$2 //p" "$1/head"; }
+head_of() { [ ! -r "$1/head" ] || sed -n "s/^$2 //p" "$1/head"; }
 
 # DIRECTORY: an empty generation, which is what there is before the first one.
 nothing() {
@@ -53,23 +56,38 @@ kept() {
   list "$SLICE/gens" | grep -E '^[0-9]+\.[0-9a-f]+$' | sort -rn | tr . ' '
 }
 
-# What the pointer names, or the newest that is still whole: unpacked into DIRECTORY.
+# What the pointer names, or the newest that is whole and not on trial: unpacked into DIRECTORY.
 open_confirmed() {
-  open_generation "$(confirmed)" "$1" 2>/dev/null && return
+  [ -e "$SLICE/confirmed" ] || { nothing "$1"; return; }
+  [ "$(confirmed)" = '0 none' ] || ! open_generation "$(confirmed)" "$1" 2>/dev/null || return 0
   note "slice $ID: generation $(confirmed) is damaged"
+  trial=$TXN
+  ! is_open || trial=$RUN/txn
   kept >"$WORK/kept"
   while read -r number sum <&5; do
-    [ "$number" -lt "$(confirmed | cut -d' ' -f1)" ] || continue
+    [ "$ID $number $sum" != "$(get "$trial/slice") $(get "$trial/number") $(get "$trial/target")" ] || continue
     ! open_generation "$number $sum" "$1" || { note "slice $ID: using generation $number"; return; }
   done 5<"$WORK/kept"
   return 1
+}
+
+# Remove the bundles that were never confirmed, if it is known which was.
+drop_orphans() {
+  newest=$(confirmed | cut -d' ' -f1)
+  [ "$newest" != 0 ] || [ ! -e "$SLICE/confirmed" ] || return 0
+  kept | while read -r number sum; do
+    [ "$number" -le "$newest" ] || rm -f "$SLICE/gens/$number.$sum"
+  done
+  for one in $(list "$SLICE/gens"); do
+    case $one in *.tmp) rm -f "$SLICE/gens/$one" ;; esac
+  done
 }
 
 # GENERATION: refuse what a renderer of ours would not have written.
 check_ops() {
   ! LC_ALL=C grep -q '[^A-Za-z0-9 ./_@:%+*,=-]' "$1/ops" || return 1
   awk '
-    /\.\./ { exit 1 }
+    /\.\./ || $1 != "sysctl" && / -/ { exit 1 }
     $1 == "file" && NF == 5 && $2 ~ /^\/etc\// && $3 ~ /^0[0-7][0-7][0-7]$/ &&
       $4 ~ /^(live|boot)$/ && $5 ~ /^files\/[0-9]+$/ { next }
     $1 == "aside" && NF == 2 && $2 ~ /^\/(etc|run)\/[^*]*\// { next }

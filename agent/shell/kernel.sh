@@ -1,6 +1,4 @@
 # Atoms of the kernel:
-#   nft MEMBER                        the table that is ours, replaced whole
-#   link NAME TYPE [ATTRIBUTE VALUE]… a link of ours, marked by its alias
 #   address DEVICE CIDR
 #   route DEVICE DESTINATION [via GATEWAY]
 #   neighbour DEVICE ADDRESS          an address that is answered for
@@ -8,79 +6,6 @@
 
 # The mark of our routes (ip-route(8), `proto`).
 PROTO=213
-
-# A listing without what the kernel changes by itself: the elements of dynamic sets.
-steady() {
-  awk '/^\t(set|map) / { moving = 0 }
-    /^\t\tflags .*(dynamic|timeout)/ { moving = 1 }
-    moving && /^\t\telements = / { inside = 1 }
-    !inside
-    inside && /}$/ { inside = 0 }'
-}
-
-# shellcheck disable=SC2086
-live_table() { nft -s list table $TABLE 2>/dev/null | steady; }
-
-# MEMBER: how the kernel lists it. It is loaded into a network namespace of its own.
-expected_table() {
-  # shellcheck disable=SC2016
-  unshare -n sh -c 'nft -f "$1" && nft -s list table $2' sh "$GEN/$1" "$TABLE" | steady
-}
-
-is_nft() {
-  expected_table "$1" >"$WORK/expected" || { printf 'nft: the ruleset does not load\n'; return 1; }
-  live_table >"$WORK/live"
-  cmp -s "$WORK/expected" "$WORK/live" && return
-  printf 'nft: table %s differs: ' "$TABLE"
-  diff "$WORK/expected" "$WORK/live" |
-    sed -n 's/^<[[:space:]]*/expected "/p; s/^>[[:space:]]*/found "/p' |
-    head -n 4 | sed 's/$/"/' | tr '\n' ' '
-  printf '\n'
-  return 1
-}
-
-put_nft() { is_nft "$1" >/dev/null || nft -f "$GEN/$1"; }
-
-# shellcheck disable=SC2086
-del_nft() { ! nft list table $TABLE >/dev/null 2>&1 || nft delete table $TABLE; }
-
-foreign_nft() { :; }
-
-link_mark() { get "/sys/class/net/$1/ifalias"; }
-
-is_link() {
-  [ -e "/sys/class/net/$1" ] || { printf 'link %s: expected a %s, found none\n' "$1" "$2"; return 1; }
-  [ "$(link_mark "$1")" = "proxmox-router:$ID" ] ||
-    { printf 'link %s: expected ours, found one of another\n' "$1"; return 1; }
-  case $(ip -o link show dev "$1") in
-    *'<'*UP*'>'*) ;;
-    *) printf 'link %s: expected up, found down\n' "$1"; return 1 ;;
-  esac
-}
-
-put_link() {
-  is_link "$@" >/dev/null && return
-  name=$1
-  type=$2
-  shift 2
-  [ -e "/sys/class/net/$name" ] || ip link add name "$name" type "$type" "$@" || return 1
-  ip link set dev "$name" alias "proxmox-router:$ID" && ip link set dev "$name" up
-}
-
-del_link() {
-  [ "$(link_mark "$1")" = "proxmox-router:$ID" ] || return 0
-  ports=$(list "/sys/class/net/$1/brif" | tr '\n' ' ')
-  if [ -n "$ports" ]; then
-    note "link $1 has ports of others and is left: $ports"
-    return 0
-  fi
-  ip link delete dev "$1"
-}
-
-foreign_link() {
-  [ ! -e "/sys/class/net/$1" ] || [ "$(link_mark "$1")" = "proxmox-router:$ID" ] ||
-    printf 'link %s exists already and is not ours: choose another name\n' "$1"
-}
 
 is_address() {
   ip -o address show dev "$1" 2>/dev/null | grep -qF " $2 " ||
@@ -98,10 +23,21 @@ foreign_address() {
 
 family_of() { case $1 in *:*) printf '%s' -6 ;; *) printf '%s' -4 ;; esac; }
 
-# DEVICE DESTINATION [via GATEWAY]…
+# DESTINATION [FILTER…]: the routes to it.
+routes_to() {
+  destination=$1
+  shift
+  ip "$(family_of "$destination")" route show "$destination" "$@" 2>/dev/null
+}
+
+# DEVICE DESTINATION [via GATEWAY]
 is_route() {
-  [ -n "$(ip "$(family_of "$2")" route show "$2" dev "$1" proto $PROTO ${4:+via "$4"} 2>/dev/null)" ] ||
-    { printf 'route %s over %s: expected, not found\n' "$2" "$1${4:+ via $4}"; return 1; }
+  found=$(routes_to "$2" dev "$1" proto $PROTO)
+  case $found in
+    *" via ${4-} "*) [ $# = 4 ] ;;
+    '' | *' via '*) false ;;
+    *) [ $# = 2 ] ;;
+  esac || { printf 'route %s over %s: expected, found %s\n' "$2" "$1${4:+ via $4}" "${found:-none}"; return 1; }
 }
 
 put_route() {
@@ -109,18 +45,26 @@ put_route() {
   device=$1
   destination=$2
   shift 2
-  ip "$(family_of "$destination")" route add "$destination" "$@" dev "$device" proto $PROTO
+  # A route of ours to the same network gives way in the same moment.
+  way=add
+  [ -z "$(routes_to "$destination" proto $PROTO)" ] || way=replace
+  ip "$(family_of "$destination")" route $way "$destination" "$@" dev "$device" proto $PROTO
 }
 
 del_route() {
   ! is_route "$@" >/dev/null || ip "$(family_of "$2")" route delete "$2" dev "$1" proto $PROTO
 }
 
-# Routes are told apart by their mark.
-foreign_route() { :; }
+# A route with a metric of its own stands beside ours.
+foreign_route() {
+  ! awk -v to="$2" '$1 == "route" && $3 == to { found = 1 } END { exit !found }' "$OLD/ops" || return 0
+  found=$(routes_to "$2" | grep -v ' metric ' | head -n 1)
+  [ -z "$found" ] || printf 'route %s exists already and is not ours: remove it, or declare another\n' "$found"
+}
 
 is_neighbour() {
-  ip "$(family_of "$2")" neighbour show proxy 2>/dev/null | grep -qF "$2 dev $1 " ||
+  ip "$(family_of "$2")" neighbour show proxy 2>/dev/null |
+    awk -v to="$2" -v device="$1" '$1 == to && $3 == device { found = 1 } END { exit !found }' ||
     { printf 'neighbour %s on %s: expected, not found\n' "$2" "$1"; return 1; }
 }
 
@@ -154,11 +98,26 @@ put_sysctl() {
 del_sysctl() {
   shared=$(shared_of "$1")
   [ -d "$shared" ] || return 0
-  rm -f "$shared/owners/$ID"
-  [ -z "$(list "$shared/owners")" ] || return 0
-  [ ! -w "/proc/sys/$1" ] || [ "$(get "/proc/sys/$1")" = "$(get "$shared/orig")" ] ||
-    get "$shared/orig" >"/proc/sys/$1" || return 1
-  rm -rf "$shared"
+  [ -e "$shared/owners/$ID" ] || [ -z "$(list "$shared/owners")" ] || return 0
+  # Not even a disk that takes nothing keeps the value.
+  case $(list "$shared/owners") in
+    "$ID" | '')
+      [ ! -w "/proc/sys/$1" ] || [ "$(get "/proc/sys/$1")" = "$(get "$shared/orig")" ] ||
+        get "$shared/orig" >"/proc/sys/$1" || return 1
+      rm -rf "$shared" || :
+      ;;
+    *) rm -f "$shared/owners/$ID" || : ;;
+  esac
+}
+
+# GENERATION: give up what this slice holds of settings that are not in it any more.
+forgo() {
+  for one in $(list "$STATE/shared"); do
+    key=$(printf %s "$one" | tr % /)
+    if [ -e "$STATE/shared/$one/owners/$ID" ] && ! grep -qF "sysctl $key " "$1/ops"; then
+      del_sysctl "$key"
+    fi
+  done
 }
 
 foreign_sysctl() {

@@ -7,7 +7,7 @@ arguments() {
 WORK=$RUN/work.$$
 rm -rf "$WORK"
 mkdir -p "$WORK"
-trap 'rm -rf "$WORK"' EXIT
+trap 'rm -rf "$WORK"; ! "$STAGING" || unstage' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM

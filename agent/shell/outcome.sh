@@ -4,43 +4,46 @@
 confirm() {
   # The connection may be cut by what follows.
   trap '' HUP PIPE
-  slice "$1"
   lock 10 || die $BUSY "busy: another program holds $RUN/lock"
-  if [ ! -d "$TXN" ] || [ "$(get "$TXN/target") $(get "$TXN/slice")" != "$2 $ID" ]; then
+  slice "$1"
+  if ! is_open || [ "$(get "$RUN/txn/target") $(get "$RUN/txn/slice")" != "$2 $ID" ]; then
     base=$(confirmed)
     [ "${base#* }" != "$2" ] || { printf 'COMMITTED %s\n' "$base"; return; }
     die $CLOSED "$(verdict)"
   fi
-  [ "$(get "$TXN/boot")" = "$(boot_id)" ] || die $CLOSED "the machine has been restarted meanwhile"
   [ "$(left)" -gt 0 ] || die $CLOSED "the time to confirm is over"
   [ "$(state)" = APPLIED ] || die $CLOSED "nothing to confirm: state $(state)"
   new_connection || die $STALE "not a new connection: $newness"
   PHASE=live
-  wrong=$(every "$NEW" is) || {
-    write "$TXN/reason" "changed by another hand before it was confirmed: $(printf %s "$wrong" | tr '\n' ';')"
-    die $CLOSED "$(get "$TXN/reason")"
-  }
-  write "$TXN/state" CONFIRMING || die $MISSING "$STATE can not be written to"
+  wrong=$(every "$NEW" is) || give_up $CLOSED "changed by another hand before it was confirmed: $wrong"
+  write "$RUN/txn/state" CONFIRMING
   PHASE=boot
-  each "$NEW" put >"$WORK/log" 2>&1 || die $FAILED "$(cat "$WORK/log")"
+  each "$NEW" put >"$WORK/log" 2>&1 || give_up $FAILED "could not be kept: $(cat "$WORK/log")"
   if [ "$2" = none ]; then
     # Removing the pointer is the commit of an empty generation.
     rm -f "$SLICE/confirmed" && sync "$SLICE"
   else
-    write "$SLICE/confirmed" "$(get "$TXN/number") $2"
-  fi || die $MISSING "$STATE can not be written to"
-  printf 'COMMITTED %s %s\n' "$(get "$TXN/number")" "$2"
+    write "$SLICE/confirmed" "$(get "$RUN/txn/number") $2"
+  fi || give_up $MISSING "$STATE can not be written to"
+  printf 'COMMITTED %s %s\n' "$(get "$RUN/txn/number")" "$2" || :
   finish
+}
+
+# STATUS TEXT: what can not be confirmed goes back at once.
+give_up() {
+  because "$2"
+  die "$@"
 }
 
 # The commit is made: take away what only the generation before had.
 finish() {
-  without "$OLD" "$NEW" "$WORK/superseded"
+  PHASE=boot
   CHANGED=yes
+  without "$OLD" "$NEW" "$WORK/superseded"
   every "$WORK/superseded" del || note "slice $ID: something of the generation before is left"
   [ ! -s "$WORK/superseded/ops" ] || every "$NEW" put || :
   kept | tail -n +6 | tr ' ' . | while read -r old; do rm -f "$SLICE/gens/$old"; done
-  if [ "$(get "$TXN/target")" = none ]; then
+  if [ "$(get "$RUN/txn/target")" = none ]; then
     rm -rf "$SLICE"
   else
     install_units
@@ -50,44 +53,52 @@ finish() {
   uninstall_unless_used
 }
 
-# Whether the commit pointer has moved already.
+# DIRECTORY: whether the commit pointer has moved to the target of the transaction told of there.
 committed() {
-  if [ "$(get "$TXN/target")" = none ]; then
+  if [ "$(get "$1/target")" = none ]; then
     [ ! -e "$SLICE/confirmed" ]
   else
-    [ "$(confirmed)" = "$(get "$TXN/number") $(get "$TXN/target")" ]
+    [ "$(confirmed)" = "$(get "$1/number") $(get "$1/target")" ]
   fi
 }
 
 # REASON: put the machine back. Can be repeated and interrupted at any point; the lock is held.
 rollback() {
-  [ -d "$TXN" ] || return 0
+  is_open || return 0
   open_slice
-  if committed; then
+  if committed "$RUN/txn"; then
     finish
     return
   fi
-  # First of all: nothing may write a state, or change anything, behind our back.
+  [ -n "$(get "$RUN/txn/reason")" ] || because "$1" || :
+  # Before, so that what is just being started does nothing; after, for what it may have written.
+  rolling
   stop_apply
-  [ -n "$(get "$TXN/reason")" ] || write "$TXN/reason" "$1" || :
-  [ "$(state)" = BROKEN ] || write "$TXN/state" ROLLING || :
+  rolling
+  # A pointer that was about to move, or that something else has damaged.
+  rm -f "$SLICE/confirmed.tmp" || :
+  base=$(get "$RUN/txn/base")
+  [ "${base#* }" = none ] || [ "$base" = "$(confirmed)" ] || write "$SLICE/confirmed" "$base" || :
   without "$NEW" "$OLD" "$WORK/added"
   PHASE=boot
   CHANGED=yes
   # The likeliest cause, and the quickest to mend.
   ruleset_back || :
-  every "$WORK/added" del || :
+  if wrong=$(every "$WORK/added" del 2>&1); then wrong=; fi
   every "$OLD" put || :
-  if wrong=$(differences "$OLD"); then
+  if found=$(differences "$OLD") && [ -z "$wrong" ]; then
     record
     close || return 1
     uninstall_unless_used
     return 0
   fi
-  write "$TXN/state" BROKEN || :
-  note "slice $ID: the way back is not complete: $wrong"
+  write "$RUN/txn/wrong" "$(printf %s "$wrong;$found" | tr '\n' ';' | cut -c1-400)" || :
+  write "$RUN/txn/state" BROKEN || :
+  note "slice $ID: the way back is not complete: $(get "$RUN/txn/wrong")"
   return 1
 }
+
+rolling() { [ "$(state)" = BROKEN ] || write "$RUN/txn/state" ROLLING || :; }
 
 # The ruleset of before, or none.
 ruleset_back() {
@@ -103,19 +114,18 @@ ruleset_back() {
 # Write down how the transaction ended, and forget what it brought.
 record() {
   mkdir -p "$RUN/last"
-  printf 'rolled back: %s\n' "$(get "$TXN/reason")" >"$RUN/last/$ID"
+  printf 'rolled back: %s\n' "$(get "$RUN/txn/reason")" >"$RUN/last/$ID"
   note "slice $ID: $(verdict)"
-  for bundle in $(kept | awk -v number="$(get "$TXN/number")" '$1 >= number { print $1 "." $2 }'); do
-    rm -f "$SLICE/gens/$bundle" || :
-  done
-  [ -e "$SLICE/confirmed" ] || rm -rf "$SLICE"
+  drop_orphans
+  drop_agents
+  if [ ! -e "$SLICE/confirmed" ] || [ "$(head_of "$OLD" adopted)" = yes ]; then rm -rf "$SLICE"; fi
 }
 
 # SLICE: the controller gives up.
 abort() {
-  slice "$1"
   lock_by_force
-  [ "$(get "$TXN/slice")" != "$ID" ] || rollback 'given up before it was confirmed'
+  slice "$1"
+  if is_open && [ "$(get "$RUN/txn/slice")" = "$ID" ]; then rollback 'given up before it was confirmed'; fi
   printf '%s\n' "$(verdict)"
 }
 

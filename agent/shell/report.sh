@@ -10,8 +10,8 @@ status() {
   list "$RUN/last" | while read -r one; do
     printf 'last %s %s\n' "$one" "$(get "$RUN/last/$one")"
   done
-  [ ! -d "$TXN" ] || printf 'open %s %s %s %s %s\n' "$(get "$TXN/slice")" "$(get "$TXN/target")" \
-    "$(state)" "$(left)" "$(get "$TXN/reason")"
+  ! is_open || printf 'open %s %s %s %s %s%s\n' "$(get "$RUN/txn/slice")" "$(get "$RUN/txn/target")" \
+    "$(state)" "$(left)" "$(get "$RUN/txn/reason")" "$(get "$RUN/txn/wrong" | sed 's/^/; not back: /')"
   [ ! -e "$STATE/panic" ] || printf 'panic\n'
 }
 
@@ -20,7 +20,7 @@ drift() {
   found=0
   for one in ${1:-$(slices)}; do
     slice "$one"
-    if [ ! -e "$SLICE/confirmed" ] || [ "$(get "$TXN/slice")" = "$ID" ]; then continue; fi
+    if [ ! -e "$SLICE/confirmed" ] || { is_open && [ "$(get "$RUN/txn/slice")" = "$ID" ]; }; then continue; fi
     open_confirmed "$WORK/confirmed" || { printf '%s: damaged\n' "$ID"; found=1; continue; }
     differences "$WORK/confirmed" >"$WORK/differences" || found=1
     sed "s/^/$ID: /" "$WORK/differences"
@@ -32,17 +32,23 @@ drift() {
 unchanged() {
   slice "$1"
   base=$(confirmed)
-  [ "${base#* }" = "$2" ] && [ "$(get "$TXN/slice")" != "$ID" ] && intact >/dev/null && printf 'UNCHANGED %s\n' "$base"
+  [ "${base#* }" = "$2" ] && ! { is_open && [ "$(get "$RUN/txn/slice")" = "$ID" ]; } && intact >/dev/null && printf 'UNCHANGED %s\n' "$base"
 }
 
 # What a change needs and the machine lacks, a line each; fails if there is one.
-caps() {
+caps() { programs && features; }
+
+programs() {
   lacks=0
-  for program in awk cmp diff flock grep nft ip sed setsid sha256sum stat sync unshare; do
+  for program in awk cmp df diff find flock grep nft ip sed setsid sha256sum stat sync unshare; do
     command -v "$program" >/dev/null 2>&1 ||
       { printf '%s: not found; install %s\n' "$program" "$(package_of "$program")"; lacks=1; }
   done
-  [ $lacks = 0 ] || return 1
+  [ $lacks = 0 ]
+}
+
+features() {
+  lacks=0
   unshare -n true 2>/dev/null ||
     { printf 'network namespaces: not to be had; the agent needs CAP_SYS_ADMIN\n'; lacks=1; }
   cat >"$WORK/probe" <<'END'
@@ -64,6 +70,8 @@ package_of() {
     nft) printf nftables ;;
     ip) printf iproute2 ;;
     cmp | diff) printf diffutils ;;
+    find) printf findutils ;;
+    grep | sed) printf '%s' "$1" ;;
     flock | setsid | unshare) printf util-linux ;;
     *) printf coreutils ;;
   esac

@@ -1,18 +1,25 @@
-# One transaction at a time. Its directory, TXN, exists as long as it is open and holds one word a
-# file: id slice target base number boot deadline seconds state reason conn tick.
+# One transaction at a time. What is known of the open one lies in memory, in $RUN/txn, one word a
+# file: id slice target base number boot conn begun seconds deadline state reason tick, so the way
+# back needs no disk. It is open as long as `id` is there.
 # States: ARMED APPLYING APPLIED CONFIRMING ROLLING BROKEN.
+# What the next boot has to know lies in $TXN: slice target number boot.
 
-state() { get "$TXN/state"; }
+state() { get "$RUN/txn/state"; }
 
-# Files of the open transaction that are needed even if the disk is not: in memory.
+# The two generations, unpacked.
 NEW=$RUN/txn/new OLD=$RUN/txn/old
 
-open_slice() { slice "$(get "$TXN/slice")"; }
+# Whether $RUN/txn holds something that is not a transaction yet.
+STAGING=false
 
-left() { printf '%s' $(($(get "$TXN/deadline") - $(now))); }
+is_open() { [ -e "$RUN/txn/id" ] && [ "$(get "$RUN/txn/boot")" = "$(boot_id)" ]; }
+
+open_slice() { slice "$(get "$RUN/txn/slice")"; }
+
+left() { printf '%s' $(($(number "$(get "$RUN/txn/deadline")") - $(now))); }
 
 busy() {
-  die $BUSY "busy: slice $(get "$TXN/slice") is being changed, state $(state), $(left) s left"
+  die $BUSY "busy: slice $(get "$RUN/txn/slice") is being changed, state $(state), $(left) s left"
 }
 
 # Whether somebody sees to it that the open transaction ends.
@@ -21,123 +28,109 @@ watched() {
   alive $(get "$RUN/txn/watcher") || supervised
 }
 
-# Remove the directory at once: a half of it would be a transaction that nobody can end.
+# Move the directories away at once: a half of one would be a transaction that nobody can end.
 close() {
-  ended=$(get "$TXN/id")
-  rm -rf "$TXN.gone"
-  mv "$TXN" "$TXN.gone" || return 1
-  sync "$STATE" || :
+  ended=$(get "$RUN/txn/id")
+  rm -rf "$TXN.gone" "$RUN/txn.gone" || :
+  # If the disk takes nothing now, the next `begin` sees that it is closed.
+  [ ! -d "$TXN" ] || { mv "$TXN" "$TXN.gone" && sync "$STATE"; } || :
   # The one that is left to say how it ended, even if the machine keeps none.
   mv -f "$RUN/txn/agent.sh" "$RUN/agent.sh" 2>/dev/null || :
-  rm -rf "$TXN.gone" "$RUN/txn"
+  [ ! -d "$RUN/txn" ] || mv "$RUN/txn" "$RUN/txn.gone" || return 1
+  rm -rf "$TXN.gone" "$RUN/txn.gone" || :
   dismiss "$ended"
 }
 
 # Whether what is confirmed is what is in force.
 intact() {
-  open_confirmed "$WORK/confirmed" && differences "$WORK/confirmed"
+  open_confirmed "$WORK/confirmed" || { printf 'no generation of it is whole'; return 1; }
+  differences "$WORK/confirmed"
 }
 
 # SLICE SHA256 DIRECTORY [repair]: stage, arm and start the change to the bundle in the directory.
 begin() {
-  slice "$1"
+  lacks=$(programs) || die $MISSING "$lacks"
   lock 10 || die $BUSY "busy: another program holds $RUN/lock"
   recover
-  [ ! -d "$TXN" ] || busy
+  ! is_open || busy
+  slice "$1"
   base=$(confirmed)
-  if [ "${base#* }" = "$2" ] && [ "${4-}" != repair ]; then
+  if [ "${base#* }" = "$2" ] && { [ "${4-}" != repair ] || [ ! -e "$SLICE/confirmed" ]; }; then
     changed=$(intact) || die $DRIFT "slice $ID was changed by another hand: $changed"
     printf 'UNCHANGED %s\n' "$base"
     return
   fi
-  lacks=$(caps) || die $MISSING "$lacks"
+  lacks=$(features) || die $MISSING "$lacks"
   [ -n "$(slices)" ] || survey | sed 's/^/survey /'
   rm -f "$RUN/last/$ID"
+  rm -rf "$RUN/txn"
   mkdir -p "$RUN/txn"
+  STAGING=true
   stage "$2" "$3"
+  drop_orphans
   open_confirmed "$OLD" || nothing "$OLD"
+  forgo "$OLD"
   preflight "${4-}"
-  arm "$2" "$base"
-  start apply "$(get "$TXN/id")" || rollback 'it could not be started'
+  adopt
+  arm "$2"
+  STAGING=false
+  id=$(get "$RUN/txn/id")
+  start apply "$id" || rollback 'it could not be started'
   unlock
-  await_applied "$(get "$TXN/id")"
+  await_applied "$id" "$2"
 }
 
-# ID: until the change is in force or taken back.
+# Nothing has begun yet, and nothing is to be left of it.
+unstage() {
+  ! is_open || return 0
+  if [ ! -e "$SLICE/confirmed" ] || [ "$(head_of "$OLD" adopted)" = yes ]; then rm -rf "$SLICE"; fi
+  rm -rf "$RUN/txn"
+  uninstall_unless_used
+}
+
+# ID SHA256: until the change is in force, taken back, or even confirmed.
 await_applied() {
-  while [ "$(get "$TXN/id")" = "$1" ] && [ "$(state)" != APPLIED ]; do sleep 0.1; done
-  [ "$(get "$TXN/id")" = "$1" ] || die $UNDONE "$(verdict)"
-  printf 'APPLIED %s %s\n' "$1" "$(left)"
+  while [ "$(get "$RUN/txn/id")" = "$1" ]; do
+    case $(state) in
+      APPLIED) printf 'APPLIED %s %s\n' "$1" "$(left)"; return ;;
+      BROKEN) die $FAILED "the way back is not complete: $(get "$RUN/txn/wrong"); it goes on trying" ;;
+    esac
+    sleep 0.1
+  done
+  base=$(confirmed)
+  [ "${base#* }" = "$2" ] || die $UNDONE "$(verdict)"
+  printf 'COMMITTED %s\n' "$base"
 }
 
-# SHA256 DIRECTORY: take over what came over the wire, or refuse it.
-stage() {
-  [ "$1" != none ] || { nothing "$NEW"; cp "$0" "$RUN/txn/agent.sh"; return; }
-  [ "$(checksum "$2/bundle")" = "$1" ] || die $CORRUPT "the bundle is damaged"
-  unpack "$2/bundle" "$NEW" || die $CORRUPT "the bundle can not be unpacked"
-  check_ops "$NEW" || die $CORRUPT "the bundle holds an operation that is not known"
-  [ "$(head_of "$NEW" slice)" = "$ID" ] || die $CORRUPT "the bundle is of another slice"
-  [ "$(head_of "$NEW" agent)" = "$(checksum "$0")" ] || die $CORRUPT "the bundle wants another agent"
-  cp "$0" "$RUN/txn/agent.sh"
-  cp "$2/bundle" "$RUN/txn/bundle"
-}
-
-# [repair]: every reason not to begin that can be known before.
-preflight() {
-  owner=$(head_of "$OLD" owner)
-  [ -z "$owner" ] || [ ! -s "$NEW/head" ] || [ "$owner" = "$(head_of "$NEW" owner)" ] ||
-    die $FOREIGN "slice $ID is $owner's: choose another name, or remove it there first"
-  free=$(df -Pk "${STATE%/*}" | awk 'NR == 2 { print $4 }')
-  [ "${free:-0}" -ge 16384 ] || die $MISSING "less than 16 MiB free in ${STATE%/*}: free some space"
-  [ ! -e /etc/network/interfaces.new ] ||
-    die $FOREIGN "/etc/network/interfaces.new: somebody's changes wait there; apply or revert them"
-  without "$NEW" "$OLD" "$WORK/added"
-  foreign=$(every "$WORK/added" foreign) || :
-  [ -z "$foreign" ] || die $FOREIGN "$foreign"
-  rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"
-  rulesets "$OLD" || die $CORRUPT "nft refuses the ruleset to go back to: $(cat "$WORK/nft")"
-  [ "$1" = repair ] || drift=$(differences "$OLD") ||
-    die $DRIFT "slice $ID was changed by another hand: $drift"
-  deadman >/dev/null
-}
-
-# GENERATION: ask the kernel about its ruleset.
-rulesets() {
-  member=$(sed -n 's/^nft //p' "$1/ops")
-  [ -z "$member" ] || nft -c -f "$1/$member" 2>"$WORK/nft"
-}
-
-# SHA256 BASE: from here on the machine puts itself back.
+# SHA256: from here on the machine puts itself back.
 arm() {
-  number=$(printf '%s\n' "$2" "$(kept)" | sort -rn | head -n 1)
-  number=$((${number%% *} + 1))
-  mkdir -p "$SLICE/gens" || die $MISSING "$STATE can not be written to"
-  if [ "$1" != none ]; then
-    target=$SLICE/gens/$number.$1
-    { cp "$RUN/txn/bundle" "$target.tmp" && sync "$target.tmp" && mv -f "$target.tmp" "$target" &&
-      sync "$SLICE/gens"; } || die $MISSING "$SLICE can not be written to"
-  fi
-  install_agent
+  number=$(kept | cut -d' ' -f1 | sort -rn | head -n 1)
+  number=$(($(printf '%s\n' "${base%% *}" "${number:-0}" | sort -rn | head -n 1) + 1))
+  target=$SLICE/gens/$number.$1
+  { mkdir -p "$SLICE/gens" && install_agent; } || die $MISSING "$STATE can not be written to"
+  [ "$1" = none ] || keep_bundle "$RUN/txn/bundle" "$target" || die $MISSING "$STATE can not be written to"
   seconds=$(head_of "$NEW" confirm)
   [ "$1" != none ] || seconds=$(head_of "$OLD" confirm)
-  id=$(tr -d - </proc/sys/kernel/random/uuid)
-  rm -rf "$TXN.new"
-  mkdir "$TXN.new"
-  while read -r key value; do printf '%s\n' "$value" >"$TXN.new/$key"; done <<END
-id $id
+  seconds=$(number "${seconds:-120}")
+  while read -r key value; do printf '%s\n' "$value" >"$RUN/txn/$key"; done <<END
 slice $ID
 target $1
 number $number
-base $2
+base $base
 boot $(boot_id)
 conn ${SSH_CONNECTION:-none}
+beginner $$ $(started $$)
 begun $(now)
-seconds ${seconds:-120}
-deadline $(($(now) + 60 + ${seconds:-120}))
+seconds $seconds
+deadline $(($(now) + 60 + seconds))
 state ARMED
 END
-  (set +f && sync "$TXN.new"/* "$TXN.new" && mv "$TXN.new" "$TXN" && sync "$STATE") ||
+  rm -rf "$TXN.new"
+  (cd "$RUN/txn" && mkdir "$TXN.new" && cp slice target number boot "$TXN.new" && set +f &&
+    sync "$TXN.new"/* "$TXN.new" && mv "$TXN.new" "$TXN" && sync "$STATE") ||
     die $MISSING "$STATE can not be written to"
+  id=$(tr -d - </proc/sys/kernel/random/uuid)
+  write "$RUN/txn/id" "$id"
   tries=0
   start watch "$id" || tries=50
   until [ "$(get "$RUN/txn/watched")" = "$id" ]; do
@@ -147,28 +140,35 @@ END
   done
 }
 
+# FILE BUNDLE: keep it for good.
+keep_bundle() {
+  cp "$1" "$2.tmp" && sync "$2.tmp" && mv -f "$2.tmp" "$2" && sync "${2%/*}"
+}
+
 # ID: make it so, in a process that no connection takes along.
 apply() {
   open_slice
   printf '%s %s\n' $$ "$(started $$)" >"$RUN/txn/applier"
-  [ "$(get "$TXN/id")" = "$1" ] && [ "$(state)" = ARMED ] || return 0
-  write "$TXN/state" APPLYING
+  [ "$(get "$RUN/txn/id")" = "$1" ] && [ "$(state)" = ARMED ] || return 0
+  write "$RUN/txn/state" APPLYING
   PHASE=live
   if ! error=$(each "$NEW" put 2>&1); then
-    write "$TXN/reason" "$(printf %s "$error" | tr '\n' ' ' | cut -c1-400)"
+    because "$error"
     return 1
   fi
   tries=0
   until wrong=$(every "$NEW" is); do
     tries=$((tries + 1))
-    [ $tries -lt 5 ] || {
-      write "$TXN/reason" "not as declared once applied: $(printf %s "$wrong" | tr '\n' ';' | cut -c1-400)"
-      return 1
-    }
+    [ $tries -lt 5 ] || { because "not as declared once applied: $wrong"; return 1; }
     sleep 1
   done
-  tick >"$TXN/tick"
+  tick >"$RUN/txn/tick"
   # Only ever earlier than it was set when nobody knew how long this would take.
-  write "$TXN/deadline" $(($(now) + $(get "$TXN/seconds")))
-  write "$TXN/state" APPLIED
+  write "$RUN/txn/deadline" $(($(now) + $(get "$RUN/txn/seconds")))
+  write "$RUN/txn/state" APPLIED
+}
+
+# TEXT: why the transaction can not be kept, on one line.
+because() {
+  write "$RUN/txn/reason" "$(printf %s "$1" | tr '\n' ';' | cut -c1-400)"
 }

@@ -18,7 +18,7 @@ start() {
         --property=StartLimitIntervalSec=0 --property=OOMScoreAdjust=-1000 \
         --property=IgnoreOnIsolate=yes /bin/sh "$RUN/txn/agent.sh" watch "$2" 9>&- || return 1
       systemd-run --quiet --collect --unit="proxmox-router-late-$2" \
-        --on-active=$((75 + $(get "$TXN/seconds"))) --timer-property=AccuracySec=100ms \
+        --on-active=$((75 + $(get "$RUN/txn/seconds"))) --timer-property=AccuracySec=100ms \
         /bin/sh "$RUN/txn/agent.sh" expire "$2" 9>&-
       ;;
     systemd:apply)
@@ -33,7 +33,7 @@ start() {
 # Whether a supervisor would restart the watcher.
 supervised() {
   [ -d /run/systemd/system ] &&
-    systemctl is-active --quiet "proxmox-router-watch-$(get "$TXN/id").service"
+    systemctl is-active --quiet "proxmox-router-watch-$(get "$RUN/txn/id").service"
 }
 
 # ID: no watch is needed any more. Not waited for: it may be the watcher that asks.
@@ -46,7 +46,7 @@ dismiss() {
 
 # ID: keep a watcher running.
 respawn() {
-  while [ "$(get "$TXN/id")" = "$1" ]; do
+  while [ "$(get "$RUN/txn/id")" = "$1" ]; do
     /bin/sh "$0" watch "$1" || :
     sleep 1
   done
@@ -55,12 +55,16 @@ respawn() {
 # Nothing may be changed any more once the way back has begun.
 stop_apply() {
   [ ! -d /run/systemd/system ] || systemctl kill --signal=KILL \
-    "proxmox-router-apply-$(get "$TXN/id").service" 2>/dev/null || :
+    "proxmox-router-apply-$(get "$RUN/txn/id").service" 2>/dev/null || :
   # shellcheck disable=SC2046
   set -- $(get "$RUN/txn/applier")
-  while alive "${1-}" "${2-}"; do
-    # The group too, spelled so that dash takes it.
-    kill -s KILL -- "-$1" 2>/dev/null || kill -s KILL "$1" 2>/dev/null || :
+  [ $# = 2 ] || return 0
+  tries=0
+  # All of its group, which may outlive it; as long as it does, nobody else is given its number.
+  # The words are in the order that dash takes.
+  while [ $tries -lt 100 ] && [ "$(started "$1" || printf %s "$2")" = "$2" ] &&
+    kill -s KILL -- "-$1" 2>/dev/null; do
+    tries=$((tries + 1))
     sleep 0.1
   done
 }
@@ -72,17 +76,20 @@ overdue() {
   case $(state) in
     ROLLING | BROKEN) printf 'interrupted' ;;
     ARMED | APPLYING)
-      if [ $(($(now) - $(get "$TXN/begun"))) -ge 60 ]; then
+      # Until it is started, who begins answers for it.
+      # shellcheck disable=SC2046
+      [ $# = 2 ] || set -- $(get "$RUN/txn/beginner")
+      if [ $(($(now) - $(number "$(get "$RUN/txn/begun")"))) -ge 60 ]; then
         printf 'the change took longer than 60 s'
-      elif [ $# = 2 ] && ! alive "$@" && [ "$(state)" != APPLIED ]; then
-        printf 'the change was cut short'
+      elif ! alive "$@"; then
+        case $(state) in ARMED | APPLYING) printf 'the change was cut short' ;; esac
       fi
       ;;
     # Who confirms holds the lock; without it he is gone, and the pointer says how far he came.
     CONFIRMING) printf 'the confirmation was cut short' ;;
     APPLIED)
-      [ -z "$(get "$TXN/reason")" ] || get "$TXN/reason"
-      [ "$(left)" -gt 0 ] || printf 'no new SSH connection confirmed it within %s s' "$(get "$TXN/seconds")"
+      [ -z "$(get "$RUN/txn/reason")" ] || get "$RUN/txn/reason"
+      [ "$(left)" -gt 0 ] || printf 'no new SSH connection confirmed it within %s s' "$(get "$RUN/txn/seconds")"
       ;;
     *) printf 'its state was unreadable' ;;
   esac
@@ -93,33 +100,39 @@ watch() {
   printf '%s %s\n' $$ "$(started $$)" >"$RUN/txn/watcher"
   printf '%s\n' "$1" >"$RUN/txn/watched"
   pause=1
-  while [ "$(get "$TXN/id")" = "$1" ]; do
+  while [ "$(get "$RUN/txn/id")" = "$1" ]; do
     sleep "$pause"
     [ -n "$(overdue)" ] || continue
     if expire "$1"; then continue; fi
     pause=$((pause < 30 ? pause * 2 : 60))
-    [ "$(head_of "$OLD" failure)" != reboot ] || [ $pause -lt 16 ] || systemctl reboot
+    [ "$(head_of "$OLD" failure)" != reboot ] || [ $pause -lt 16 ] || systemctl reboot || :
   done
   return 42
 }
 
 # ID: end the transaction if it is still the same and its time has come.
 expire() (
-  lock_by_force
-  [ "$(get "$TXN/id")" = "$1" ] || exit 0
+  # Better without than never.
+  lock_by_force || :
+  [ "$(get "$RUN/txn/id")" = "$1" ] || exit 0
   reason=$(overdue)
   [ -z "$reason" ] || rollback "$reason"
 )
 
 # What a dead owner or an earlier boot has left open; the lock is held.
 recover() {
-  rm -rf "$TXN.new" "$TXN.gone"
-  [ -d "$TXN" ] || return 0
-  if [ "$(get "$TXN/boot")" != "$(boot_id)" ]; then
-    open_slice
-    [ -z "$ID" ] || boot_slice || :
+  sweep
+  rm -rf "$TXN.new" "$TXN.gone" "$RUN/txn.gone"
+  if is_open; then
+    watched || rollback 'nobody was left to confirm it' || :
+  elif [ "$(get "$TXN/boot")" = "$(boot_id)" ]; then
+    # Closed, when the disk took no more.
+    rm -rf "$TXN"
+  elif [ -d "$TXN" ]; then
+    slices | while read -r one; do
+      slice "$one"
+      boot_slice || :
+    done
     boot_transaction
-  elif ! watched; then
-    rollback 'nobody was left to confirm it'
   fi
 }

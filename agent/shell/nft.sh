@@ -1,0 +1,47 @@
+# Atom of the packet filter:
+#   nft MEMBER                        the table that is ours, replaced whole
+
+# A listing without what the kernel changes by itself: the elements of dynamic sets.
+steady() {
+  awk '/^\t(set|map) / { moving = 0 }
+    /^\t\tflags .*(dynamic|timeout)/ { moving = 1 }
+    moving && /^\t\telements = / { inside = 1 }
+    !inside
+    inside && /}$/ { inside = 0 }'
+}
+
+# shellcheck disable=SC2086
+live_table() { nft -s list table $TABLE 2>/dev/null | steady; }
+
+# MEMBER: how the kernel lists it. It is loaded into a network namespace of its own.
+expected_table() {
+  # shellcheck disable=SC2016
+  unshare -n sh -c 'nft -f "$1" && nft -s list table $2' sh "$GEN/$1" "$TABLE" | steady
+}
+
+is_nft() {
+  expected_table "$1" >"$WORK/expected" || { printf 'nft: the ruleset does not load\n'; return 1; }
+  live_table >"$WORK/live"
+  cmp -s "$WORK/expected" "$WORK/live" && return
+  printf 'nft: table %s differs: ' "$TABLE"
+  diff "$WORK/expected" "$WORK/live" |
+    sed -n 's/^<[[:space:]]*/expected "/p; s/^>[[:space:]]*/found "/p' |
+    head -n 4 | sed 's/$/"/' | tr '\n' ' '
+  printf '\n'
+  return 1
+}
+
+put_nft() { is_nft "$1" >/dev/null || nft -f "$GEN/$1"; }
+
+# shellcheck disable=SC2086
+del_nft() { ! nft list table $TABLE >/dev/null 2>&1 || nft delete table $TABLE; }
+
+# There is one table on a machine; a first change may find one that the first boot has loaded.
+foreign_nft() {
+  for other in $(slices); do
+    [ "$other" = "$ID" ] || ! grep -q '^nft ' "$STATE/slices/$other/gens"/* 2>/dev/null ||
+      printf 'table %s is of slice %s: one slice has the packet filter\n' "$TABLE" "$other"
+  done
+  [ ! -e "$SLICE/confirmed" ] || [ -z "$(live_table)" ] ||
+    printf 'table %s exists already and is not ours: delete it\n' "$TABLE"
+}
