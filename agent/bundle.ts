@@ -27,6 +27,9 @@ export type Operation =
   /** systemd-networkd, which reads our files; its DHCP servers on some devices forget their leases. */
   | { kind: "networkd"; forget?: readonly string[] };
 
+/** Time for a new connection to confirm, in seconds, where nothing else is said. */
+export const CONFIRM_SECONDS = 120;
+
 /** Everything that one component has on one machine. */
 export interface Slice {
   /** Name on the machine: lower-case letters, digits and dashes. */
@@ -37,7 +40,7 @@ export interface Slice {
   readonly operations: readonly Operation[];
   /**
    * Time for a new connection to confirm, in seconds, 30 to 3600.
-   * @default 120
+   * @default CONFIRM_SECONDS
    */
   readonly confirmSeconds?: number;
   /**
@@ -73,7 +76,7 @@ export function renderBundle(slice: Slice): string {
 /** What a generation is known by: the checksum of its bundle. */
 export const targetOf = (bundle: string): string => sha256(bundle);
 
-const head = ({ id, owner, confirmSeconds = 120, ...slice }: Slice) =>
+const head = ({ id, owner, confirmSeconds = CONFIRM_SECONDS, ...slice }: Slice) =>
   [
     `slice ${id}`,
     `owner ${owner}`,

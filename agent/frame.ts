@@ -1,6 +1,7 @@
 import { AGENT, sha256 } from "./agent";
 import { targetOf } from "./bundle";
 
+const STATE = "/var/lib/proxmox-router";
 const INSTALLED = "/usr/local/lib/proxmox-router/agent";
 const OPEN = "/run/proxmox-router/txn/agent.sh";
 const LAST = "/run/proxmox-router/agent.sh";
@@ -10,6 +11,18 @@ export interface Call {
   readonly command: string;
   readonly stdin: string;
 }
+
+/** Exit statuses of the agent that say what to do next. */
+export const Status = {
+  /** Another change is open; it ends by itself. */
+  Busy: 75,
+  /** What is in force is not what was confirmed. */
+  Drift: 77,
+  /** The connection is not younger than the change. */
+  Stale: 78,
+  /** There is nothing to confirm, or not any more. */
+  Closed: 79,
+} as const;
 
 /**
  * Begin the change to a bundle and wait until it is in force or taken back.
@@ -27,9 +40,11 @@ export function beginCall(slice: string, bundle: string, repair = false): Call {
     "d=$(mktemp -d /run/proxmox-router/frame.XXXXXX)",
     `trap "rm -rf $d" EXIT`,
     "read -r magic agent bundle sum",
-    'case $agent$bundle in "" | *[!0-9]*) echo "no frame" >&2; exit 65;; esac',
+    // Some shells would calculate whatever stands there.
+    'case $agent$bundle in "" | *[!0-9]*) magic= ;; esac',
+    `[ "$magic" = PVR1 ] || { ${CUT_SHORT}; }`,
     'head -c $((agent + bundle)) >"$d/frame"',
-    '[ "$magic" = PVR1 ] && [ "$(sha256sum <"$d/frame" | cut -c1-64)" = "$sum" ] || { echo "the frame was cut short" >&2; exit 65; }',
+    `[ "$(sha256sum <"$d/frame" | cut -c1-64)" = "$sum" ] || { ${CUT_SHORT}; }`,
     'head -c "$agent" "$d/frame" >"$d/agent.sh"',
     'tail -c "$bundle" "$d/frame" >"$d/bundle"',
     `sh "$d/agent.sh" begin ${slice} ${target} "$d"${repair ? " repair" : ""}`,
@@ -41,15 +56,11 @@ export function beginCall(slice: string, bundle: string, repair = false): Call {
   };
 }
 
+const CUT_SHORT = 'echo "the frame was cut short" >&2; exit 65';
+
 /** Keep the change; only over a connection that is younger than it. */
 export const confirmCall = (slice: string, target: string): Call =>
   call(`confirm ${slice} ${target}`);
-
-/** Begin to take a slice away. */
-export const removeCall = (slice: string): Call => call(`remove ${slice}`);
-
-/** Keep it taken away. */
-export const confirmRemovalCall = (slice: string): Call => call(`confirm ${slice} none`);
 
 /** Take the open change back at once. */
 export const abortCall = (slice: string): Call => call(`abort ${slice}`);
@@ -57,12 +68,61 @@ export const abortCall = (slice: string): Call => call(`abort ${slice}`);
 /** Ask without changing anything: `status`, `caps`, `survey` or `drift`. */
 export const askCall = (question: "status" | "caps" | "survey" | "drift"): Call => call(question);
 
-// The open transaction's agent knows best; without one, the machine's.
+// The open transaction's agent knows best; without one, the machine's, or that of the last one.
 const call = (words: string): Call => ({
+  command: shell(`${AGENT_CALL}; agent ${words}`),
+  stdin: "",
+});
+
+const AGENT_CALL = `agent() { for a in ${OPEN} ${INSTALLED} ${LAST}; do [ -r $a ] && { sh $a "$@"; return; }; done; echo "no agent here" >&2; return 69; }`;
+
+// Twenty times a quarter of a minute for somebody else's change to end.
+const PATIENCE = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
+
+/**
+ * Begin to take a slice away and wait until it is gone. It runs without a program beside it, so it
+ * waits for others by itself, and it can be repeated: what is gone already, or on its way, is fine.
+ */
+export const removeCall = (slice: string): Call => ({
   command: shell(
-    `for a in ${OPEN} ${INSTALLED} ${LAST}; do [ -r $a ] && exec sh $a ${words}; done; echo "no agent here" >&2; exit 69`,
+    [
+      // What else was on standard input is of no use here, but has to be taken.
+      "cat >/dev/null",
+      AGENT_CALL,
+      `[ -e ${STATE}/slices/${slice}/confirmed ] || exit 0`,
+      `for try in ${PATIENCE}; do said=$(agent remove ${slice} 2>&1); status=$?; [ $status = ${Status.Busy} ] || break; agent status | grep -q "^open ${slice} none APPLIED " && exit 0; sleep 15; done`,
+      'echo "$said" >&2',
+      "exit $status",
+    ].join("; "),
   ),
   stdin: "",
+});
+
+/**
+ * Keep a slice taken away, over a connection that is younger than its removal.
+ *
+ * The record of the slice is gone by now, so a removal that was taken back meanwhile is begun once
+ * more here, for the next run to confirm.
+ */
+export const confirmRemovalCall = (slice: string): Call => ({
+  command: "sh -s",
+  stdin: [
+    AGENT_CALL,
+    `[ -e ${STATE}/slices/${slice}/confirmed ] || exit 0`,
+    `for try in ${PATIENCE}; do`,
+    `  said=$(agent confirm ${slice} none 2>&1) && exit 0`,
+    `  [ -e ${STATE}/slices/${slice}/confirmed ] || exit 0`,
+    `  again=$(agent remove ${slice} 2>&1)`,
+    "  status=$?",
+    `  [ $status = ${Status.Busy} ] || break`,
+    "  sleep 15",
+    "done",
+    'echo "$said" >&2',
+    `[ $status != 0 ] || echo "the removal of ${slice} was begun once more: run the same command again within \${again##* } s to confirm it" >&2`,
+    '[ $status = 0 ] || echo "$again" >&2',
+    `exit ${Status.Closed}`,
+    "",
+  ].join("\n"),
 });
 
 // Whatever the login shell is, sh reads this.

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { filterOperations } from "../agent/guest";
 import { expectationIssues } from "../net/expect";
-import { FIREWALL_UNIT, firewallFiles, stagedRuleset } from "../net/guest";
+import { renderRuleset } from "../net/nftables";
 import type { FirewallPolicy } from "../net/policy";
 import { parsePolicy } from "../net/policy-issues";
 import { configIdIssues } from "../net/proxmox-id";
 import { lockoutIssues } from "../net/policy-lockout";
 import { lift, plainName, refuse } from "./input";
+import { confirmTimeoutIssues, machineChange } from "./machine-change";
 import type { RouterConnection } from "./proxmox-node";
-import { sliceCommand } from "./slice-command";
 
 // The port that every later change comes in by.
 const SSH = 22;
@@ -29,6 +30,12 @@ export interface FirewallArgs {
    * @default false
    */
   allowLockout?: boolean;
+  /**
+   * Time for a new connection to confirm a change, in seconds, 30 to 3600; without one the guest
+   * goes back.
+   * @default 120
+   */
+  confirmTimeout?: number;
 }
 
 /** The packet filter of one router guest, and the forwarding it guards. */
@@ -39,44 +46,33 @@ export class Firewall extends pulumi.ComponentResource {
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:Firewall", plainName(name), {}, opts);
 
-    const { connection, policy, expect = [], allowLockout = false } = args;
-    refuse(this, "firewall", configIdIssues("name", name));
-    const files = pulumi.output(
+    const { connection, policy, expect = [], allowLockout = false, confirmTimeout } = args;
+    refuse(this, "firewall", [
+      ...configIdIssues("name", name),
+      ...confirmTimeoutIssues(confirmTimeout),
+    ]);
+    const ruleset = pulumi.output(
       lift(policy, (given) => {
         const { value: plain, issues } = parsePolicy(given);
         refuse(this, "firewall policy", issues);
-        if (!plain) return [];
+        if (!plain) return "";
         // A policy without issues is one that packets can be tried on.
         refuse(this, "firewall policy", [
           ...expectationIssues(plain, expect),
           ...(allowLockout ? [] : lockoutIssues(plain, [SSH])),
         ]);
-        return firewallFiles(plain);
+        return renderRuleset(plain);
       }),
     );
 
-    const filter = sliceCommand(
+    const filter = machineChange(
       `${name}-filter`,
-      {
-        connection,
-        slice: files.apply((plain) => ({
-          id: name,
-          files: plain,
-          check: [`nft -c -f ${stagedRuleset}`],
-          activate: [
-            "systemctl daemon-reload",
-            `systemctl enable --quiet ${FIREWALL_UNIT}`,
-            `systemctl reload-or-restart ${FIREWALL_UNIT}`,
-          ],
-        })),
-      },
+      { connection, operations: ruleset.apply(filterOperations), confirmSeconds: confirmTimeout },
       { parent: this, ...(opts?.deletedWith && { deletedWith: opts.deletedWith }) },
     );
 
     // Only what is in force is an output: it waits for the guest.
-    this.ruleset = pulumi
-      .all([files, filter.id])
-      .apply(([plain]) => plain.find(({ path }) => path.endsWith(".nft"))?.text ?? "");
+    this.ruleset = pulumi.all([ruleset, filter.id]).apply(([text]) => text);
     this.registerOutputs({ ruleset: this.ruleset });
   }
 }

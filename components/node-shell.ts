@@ -1,8 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { Client } from "ssh2";
 import { nodeConnection, type ProxmoxNodeArgs } from "./proxmox-node";
+import { resolved } from "./resolved";
+import { execute, placeOf, type SshTarget } from "../agent/ssh";
 
-const READY_TIMEOUT_MS = 15_000;
+const CONNECT_MS = 15_000;
 
 /**
  * Run a shell script on a node over a connection of its own, the host key pinned.
@@ -10,53 +10,13 @@ const READY_TIMEOUT_MS = 15_000;
  * Rejects with the script's own words when it fails.
  */
 export async function runOnNode(node: ProxmoxNodeArgs, script: string): Promise<string> {
-  const connection = await resolved(nodeConnection(node));
-  const pinned = Buffer.from(connection.hostKey.split(" ")[1] ?? "", "base64");
-  const algorithm = connection.hostKey.split(" ")[0] ?? "";
-  const client = new Client();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      client
-        .once("ready", resolve)
-        .once("error", reject)
-        .connect({
-          host: connection.host,
-          port: connection.port,
-          username: connection.user,
-          privateKey: connection.privateKey,
-          readyTimeout: READY_TIMEOUT_MS,
-          algorithms: { serverHostKey: [algorithm as "ssh-ed25519"] },
-          hostVerifier: (key: Buffer) => key.equals(pinned),
-        });
-    });
-    return await execute(client, script);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${connection.host}: ${reason}`, { cause: error });
-  } finally {
-    client.end();
-  }
+  return runScript(await resolved(nodeConnection(node)), script);
 }
 
-const execute = (client: Client, script: string) =>
-  new Promise<string>((resolve, reject) => {
-    client.exec("sh -s", (error, channel) => {
-      if (error) {
-        reject(error);
-        return;
-      }
-      let [out, err] = ["", ""];
-      channel.on("data", (chunk: Buffer) => (out += chunk.toString()));
-      channel.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-      channel.on("close", (code: number | null) => {
-        if (code === 0) resolve(out);
-        else reject(new Error(err.trim() || `the script ended with status ${String(code)}`));
-      });
-      channel.end(script);
-    });
-  });
-
-const resolved = <T>(output: pulumi.Output<T>) =>
-  new Promise<T>((resolve) => {
-    output.apply((value) => resolve(value));
-  });
+/** The same, once it is known how the node is reached. */
+export async function runScript(node: SshTarget, script: string): Promise<string> {
+  const call = { command: "sh -s", stdin: script };
+  const { status, stdout, stderr } = await execute(node, call, { connectMs: CONNECT_MS });
+  if (status === 0) return stdout;
+  throw new Error(`${placeOf(node)}: ${stderr.trim() || `the script ended with status ${status}`}`);
+}

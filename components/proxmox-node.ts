@@ -39,6 +39,11 @@ export interface RouterConnection {
   hostKey: string;
   /** The node in front of it. */
   proxy: RouterConnectionProxy;
+  /**
+   * Id of the guest in Proxmox, by which its node takes a change back when SSH does not get there.
+   * @default none: only the guest itself goes back
+   */
+  vmId?: number;
 }
 
 /** The node through which a guest is reached. */
@@ -88,8 +93,11 @@ export function onGuest(
   connection: pulumi.Input<RouterConnection>,
 ): pulumi.Output<types.input.remote.ConnectionArgs> {
   return pulumi.secret(
-    pulumi.output(connection).apply((guest) => ({
-      ...guest,
+    pulumi.output(connection).apply(({ host, privateKey, hostKey, proxy }) => ({
+      host,
+      privateKey,
+      hostKey,
+      proxy,
       user: "root",
       dialErrorLimit: DIAL_ERROR_LIMIT,
     })),

@@ -5,6 +5,7 @@ import { storageIdIssues, vmIdIssues } from "../net/proxmox-id";
 import { interfaceIssues, type RouterInterface } from "../net/router-network";
 import { sshKeyIssues } from "../net/ssh-key";
 import { plainText } from "./input";
+import { confirmTimeoutIssues } from "./machine-change";
 import { nodeIssues } from "./proxmox-node";
 import type { RouterVmArgs } from "./router-vm";
 
@@ -27,6 +28,7 @@ export function routerIssues(
       plainText(key, (text) => sshKeyIssues(`authorizedKeys[${i}]`, text)),
     ),
     ...managementIssues(args),
+    ...confirmTimeoutIssues(args.confirmTimeout),
     ...args.interfaces.flatMap((one, i) =>
       one.bridge === undefined && one.mac === undefined
         ? [`interfaces[${i}]: neither bridge nor mac; expected one of them`]

@@ -1,14 +1,14 @@
 import type * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { networkOperations } from "../agent/guest";
 import { parseIdentity, renderIdentityQuery } from "../agent/identity";
 import { renderSeed } from "../agent/seed";
 import { renderNetworkConfig, renderVendorData } from "../net/cloud-init";
-import { networkFiles, SUPERSEDED_NETWORK } from "../net/guest";
 import { deriveMac } from "../net/mac";
-import { leaseFiles } from "../net/networkd";
 import type { RouterAddressing, RouterInterface } from "../net/router-network";
 import { refuse } from "./input";
+import { machineChange } from "./machine-change";
 import {
   nodeConnection,
   onNode,
@@ -17,7 +17,6 @@ import {
 } from "./proxmox-node";
 import { routerIssues } from "./router-issues";
 import { routerMachine, snippetName } from "./router-machine";
-import { sliceCommand } from "./slice-command";
 
 /** One NIC of a router and what it does: a virtual one on a bridge, or a port of a passed card. */
 export interface RouterVmInterfaceArgs extends RouterAddressing {
@@ -92,6 +91,12 @@ export interface RouterVmArgs {
    * @default 600
    */
   bootTimeout?: number;
+  /**
+   * Time for a new connection to confirm a change of the network, in seconds, 30 to 3600; without
+   * one the guest goes back.
+   * @default 120
+   */
+  confirmTimeout?: number;
 }
 
 /** A router: a guest cloned from a template, its NICs named by MAC, its network configured. */
@@ -109,7 +114,7 @@ export class RouterVm extends pulumi.ComponentResource {
     super("proxmox-router:index:RouterVm", name, {}, opts);
 
     const { node, vmId, management, template = 9000, bootTimeout = 600 } = args;
-    const { snippets = "local", privateKey = node.privateKey } = args;
+    const { snippets = "local", privateKey = node.privateKey, confirmTimeout } = args;
     const interfaces = withMacs(name, args.interfaces);
     refuse(this, "router", routerIssues(name, args, interfaces));
 
@@ -147,11 +152,16 @@ export class RouterVm extends pulumi.ComponentResource {
         hostKey: guest.hostKey,
         privateKey: key,
         proxy,
+        vmId,
       })),
     );
-    const network = sliceCommand(
+    const network = machineChange(
       `${name}-network`,
-      { connection: reached, slice: networkSlice(name, interfaces) },
+      {
+        connection: reached,
+        operations: networkOperations(interfaces),
+        confirmSeconds: confirmTimeout,
+      },
       { parent: this, deletedWith: vm, replaceWith: [vm] },
     );
 
@@ -196,18 +206,3 @@ const seedFiles = (name: string, interfaces: RouterInterface[], management: stri
   { path: snippetName(name, "network"), text: renderNetworkConfig(interfaces, management) },
   { path: snippetName(name, "vendor"), text: renderVendorData(interfaces) },
 ];
-
-const networkSlice = (name: string, interfaces: RouterInterface[]) => ({
-  id: name,
-  files: networkFiles(interfaces),
-  supersedes: SUPERSEDED_NETWORK,
-  check: [],
-  activate: [
-    "systemctl enable --quiet systemd-networkd systemd-resolved",
-    "systemctl start systemd-networkd",
-    // Whoever has another address than the one reserved for it is to get that now.
-    ...leaseFiles(interfaces).map((path) => `rm -f ${path}`),
-    "networkctl reload",
-    "systemctl restart systemd-resolved",
-  ],
-});

@@ -16,17 +16,6 @@ export function renderNetworks(interfaces: readonly RouterInterface[]): ConfigFi
   );
 }
 
-/**
- * Where systemd-networkd keeps the leases of interfaces with reservations.
- *
- * Up to version 258 it gives nothing to a host whose reservation is not what it has already.
- */
-export function leaseFiles(interfaces: readonly RouterInterface[]): string[] {
-  return interfaces
-    .filter(({ reservations = [] }) => reservations.length > 0)
-    .map(({ name }) => `/var/lib/systemd/network/dhcp-server-lease/${name}`);
-}
-
 /** The DNS forwarder: systemd-resolved listens on every address that a pool hands out. */
 export function renderResolved(interfaces: readonly RouterInterface[]): ConfigFile {
   const listeners = interfaces

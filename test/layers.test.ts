@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve } from "node:path";
 const root = resolve(__dirname, "..");
 const allowed: Record<string, readonly string[]> = {
   net: ["net", "ipaddr.js", "yaml", "node:crypto"],
-  agent: ["agent", "net", "node:crypto"],
-  components: ["components", "agent", "net", "@pulumi", "@muhlba91", "ssh2"],
+  agent: ["agent", "net", "ssh2", "node:"],
+  components: ["components", "agent", "net", "@pulumi", "@muhlba91", "ssh2", "node:"],
   stacks: ["stacks", "components", "net", "@pulumi", "@muhlba91", "ssh2", "zod", "node:"],
 };
 

@@ -1,3 +1,4 @@
+import { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { Firewall, type FirewallArgs } from "../../components";
 import { homePolicy } from "../home";
@@ -65,5 +66,47 @@ test("a policy that could answer differently when asked again is refused", async
 
   expect(await refusal({ policy })).toBe(
     "Invalid firewall policy:\n  - masquerade: computed by a getter; expected a plain value",
+  );
+});
+
+test("a firewall of its own can be taken away: begun by its record, confirmed by what follows it", async () => {
+  const resources = await deploy(
+    (opts) => new Firewall("Edge_1", { connection, policy: homePolicy }, opts),
+  );
+  const [, removal, record] = resources;
+
+  // Deleted in the opposite order.
+  expect(resources.map(({ name }) => name)).toEqual([
+    "Edge_1",
+    "Edge_1-filter-removal",
+    "Edge_1-filter",
+  ]);
+  expect(record?.inputs.delete).toContain("agent remove edge-1-filter");
+  expect(record?.inputs.stdin).toContain(
+    "nft files/1\nsysctl net/ipv4/ip_forward 1\nsysctl net/ipv6/conf/all/forwarding 1\n",
+  );
+  expect(record?.inputs.stdin).toContain("\nconfirm 120\nfailure alert\n");
+  expect(removal?.inputs.stdin).toContain("agent confirm edge-1-filter none");
+  for (const { inputs } of [removal, record].flatMap((one) => one ?? [])) {
+    expect([inputs.create, inputs.update]).toEqual([undefined, undefined]);
+    expect(JSON.stringify({ ...inputs, connection: null })).not.toMatch(/(GUEST|NODE)-KEY/);
+  }
+});
+
+test("a firewall that goes with its guest leaves nothing to take away", async () => {
+  const resources = await deploy((opts) => {
+    const guest = new remote.Command("guest", { connection }, opts);
+    return new Firewall("edge", { connection, policy: homePolicy }, { deletedWith: guest });
+  });
+  const [, , record] = resources;
+
+  expect(resources.map(({ name }) => name)).toEqual(["guest", "edge", "edge-filter"]);
+  expect(record?.inputs).not.toHaveProperty("delete");
+  expect(record?.inputs.stdin).toContain("\nfailure reboot\n");
+});
+
+test("a time to confirm that no machine keeps is refused", async () => {
+  expect(await refusal({ confirmTimeout: 4000 })).toBe(
+    "Invalid firewall:\n  - confirmTimeout: got 4000; expected an integer from 30 to 3600 seconds",
   );
 });

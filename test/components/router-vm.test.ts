@@ -49,6 +49,38 @@ test("only interfaces on a bridge become virtual NICs, in order and with a pinne
   ]);
 });
 
+test("a router's network is one slice, which goes with its guest", async () => {
+  const resources = await deploy((opts) => new RouterVm("edge", args, opts));
+  const { connection, stdin, ...rest } = resources.at(-1)?.inputs as Record<string, string>;
+
+  expect(Object.keys(rest).sort()).toEqual(["addPreviousOutputInEnv", "logging"]);
+  expect(connection).not.toHaveProperty("vmId");
+  expect(stdin?.split("\n").filter((line) => /^(slice|owner|confirm|failure) /.test(line))).toEqual(
+    [
+      "slice edge-network",
+      "owner proxmox-router/test/edge-network",
+      "confirm 120",
+      "failure reboot",
+    ],
+  );
+  expect(stdin?.match(/^(file|aside|networkd|service|enable) ?.*$/gm)).toEqual([
+    "file /etc/systemd/network/10-vm0.link 0644 boot files/1",
+    "file /etc/systemd/network/10-wan.link 0644 boot files/2",
+    "file /etc/systemd/network/10-lan.link 0644 boot files/3",
+    "file /etc/systemd/network/20-vm0.network 0644 live files/4",
+    "file /etc/systemd/network/20-wan.network 0644 live files/5",
+    "file /etc/systemd/network/20-lan.network 0644 live files/6",
+    "file /etc/systemd/resolved.conf.d/10-proxmox-router.conf 0644 live files/7",
+    "aside /etc/netplan/*.yaml",
+    "aside /etc/systemd/network/10-cloud-init-*",
+    "aside /run/systemd/network/10-netplan-*",
+    "networkd",
+    "service systemd-resolved.service restart",
+    "enable systemd-networkd.service",
+    "enable systemd-resolved.service",
+  ]);
+});
+
 test("a preview registers the same resources as an update", async () => {
   const program = (opts: pulumi.ComponentResourceOptions) => new RouterVm("edge", args, opts);
   const names = (list: { name: string }[]) => list.map(({ name }) => name);
@@ -70,7 +102,7 @@ test("no private key is readable in what a program registers", async () => {
   });
   const plain = resources.map(({ inputs }) => JSON.stringify({ ...inputs, connection: null }));
 
-  expect(resources.filter(({ inputs }) => inputs.connection)).toHaveLength(4);
+  expect(resources.filter(({ inputs }) => inputs.connection)).toHaveLength(5);
   expect(plain.filter((text) => text.includes("NODE-KEY"))).toEqual([]);
 });
 
@@ -88,6 +120,7 @@ test.each([
     { authorizedKeys: ["-----BEGIN OPENSSH PRIVATE KEY-----"] },
     "authorizedKeys[0]: this is a private key; expected one line such as ssh-ed25519 AAAA… name",
   ],
+  [{ confirmTimeout: 29 }, "confirmTimeout: got 29; expected an integer from 30 to 3600 seconds"],
   [{ management: "vm9" }, 'management: unknown interface "vm9"; expected vm0, wan, lan'],
   [{ management: "lan2" }, 'management: unknown interface "lan2"'],
   [

@@ -1,4 +1,5 @@
-import { leaseFiles, renderNetworks } from "../../net/networkd";
+import { networkOperations } from "../../agent/guest";
+import { renderNetworks } from "../../net/networkd";
 import { interfaceIssues, type RouterInterface } from "../../net/router-network";
 import { homeInterfaces } from "../home";
 
@@ -134,7 +135,7 @@ test("a reservation is a static lease of the interface's DHCP server", () => {
 });
 
 test("only leases of interfaces with reservations are forgotten", () => {
-  expect(leaseFiles([...homeInterfaces, { ...extra, reservations: [nas] }])).toEqual([
-    "/var/lib/systemd/network/dhcp-server-lease/opt1",
-  ]);
+  const operations = networkOperations([...homeInterfaces, { ...extra, reservations: [nas] }]);
+
+  expect(operations).toContainEqual({ kind: "networkd", forget: ["opt1"] });
 });

@@ -1,0 +1,35 @@
+import { networkFiles, SUPERSEDED_NETWORK } from "../net/guest";
+import type { RouterInterface } from "../net/router-network";
+import type { Operation } from "./bundle";
+
+/** A router's interfaces, DHCP servers and DNS forwarder. */
+export function networkOperations(interfaces: readonly RouterInterface[]): Operation[] {
+  return [
+    ...networkFiles(interfaces).map(
+      ({ path, text }): Operation => ({
+        kind: "file",
+        path,
+        text,
+        // Names of interfaces are given at boot.
+        at: path.endsWith(".link") ? "boot" : "live",
+      }),
+    ),
+    ...SUPERSEDED_NETWORK.map((pattern): Operation => ({ kind: "aside", pattern })),
+    // Up to version 258 it gives nothing to a host whose reservation is not what it has already.
+    { kind: "networkd", forget: interfaces.filter(reserving).map(({ name }) => name) },
+    { kind: "service", unit: "systemd-resolved.service", verb: "restart" },
+    { kind: "enable", unit: "systemd-networkd.service" },
+    { kind: "enable", unit: "systemd-resolved.service" },
+  ];
+}
+
+const reserving = ({ reservations = [] }: RouterInterface) => reservations.length > 0;
+
+/** A router's packet filter, and then forwarding: nothing is forwarded unfiltered. */
+export function filterOperations(ruleset: string): Operation[] {
+  return [
+    { kind: "nft", text: ruleset },
+    { kind: "sysctl", key: "net/ipv4/ip_forward", value: 1 },
+    { kind: "sysctl", key: "net/ipv6/conf/all/forwarding", value: 1 },
+  ];
+}
