@@ -139,7 +139,7 @@ export class Machine {
     let error = "";
     this.init.stderr?.on("data", (chunk: Buffer) => (error += chunk.toString()));
     const parent = this.init.pid ?? 0;
-    await until("its namespaces", async () => {
+    await until("its namespaces", () => {
       if (this.init?.exitCode !== null) throw new Error(`the machine did not start: ${error}`);
       const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim();
       this.pid = Number(children);
@@ -206,7 +206,10 @@ async function ip(words: string): Promise<void> {
 }
 
 /** Wait for something, at most ten seconds. */
-export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
   const end = Date.now() + 10_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited 10 s for ${what}`);
