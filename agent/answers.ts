@@ -58,6 +58,17 @@ export function parseVerdict(text: string): { why: string; generation: number } 
   return why === undefined ? undefined : { why, generation: Number(generation) };
 }
 
+/**
+ * What differs on the machine from what was confirmed for a slice, a sentence each, read from the
+ * answer to `driftCall`.
+ */
+export function parseDrift(slice: string, text: string): string[] {
+  const lines = text.slice(text.indexOf("\n\n")).split("\n");
+  return lines.flatMap((line) =>
+    line.startsWith(`${slice}: `) ? [line.slice(slice.length + 2)] : [],
+  );
+}
+
 /** What the machine has to say of others that own packets there, before its first change. */
 export const parseSurvey = (text: string): string[] =>
   [...text.matchAll(/^survey (.*)$/gm)].map(([, line = ""]) => line);

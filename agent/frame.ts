@@ -68,6 +68,12 @@ export const abortCall = (slice: string): Call => call(`abort ${slice}`);
 /** Ask without changing anything: `status`, `caps`, `survey` or `drift`. */
 export const askCall = (question: "status" | "caps" | "survey" | "drift"): Call => call(question);
 
+/** Ask for the status and, after an empty line, for what differs from what was confirmed. */
+export const driftCall = (): Call => ({
+  command: `${askCall("status").command}; echo; ${askCall("drift").command}`,
+  stdin: "",
+});
+
 // The open transaction's agent knows best; without one, the machine's, or that of the last one.
 const call = (words: string): Call => ({
   command: shell(`${AGENT_CALL}; agent ${words}`),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { filterOperations } from "../agent/guest";
+import { coexistence } from "../net/coexistence";
 import { expectationIssues } from "../net/expect";
 import { renderRuleset } from "../net/nftables";
 import type { FirewallPolicy } from "../net/policy";
@@ -8,6 +9,7 @@ import { configIdIssues } from "../net/proxmox-id";
 import { lockoutIssues } from "../net/policy-lockout";
 import { lift, plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
+import { resolved } from "./resolved";
 import type { RouterConnection } from "./proxmox-node";
 
 // The port that every later change comes in by.
@@ -36,6 +38,12 @@ export interface FirewallArgs {
    * @default 120
    */
   confirmTimeout?: number;
+  /**
+   * Whether each preview compares the guest with what was confirmed there, so that it shows what
+   * somebody has changed by hand and `up` puts it right.
+   * @default false
+   */
+  detectDrift?: boolean;
 }
 
 /** The packet filter of one router guest, and the forwarding it guards. */
@@ -46,7 +54,8 @@ export class Firewall extends pulumi.ComponentResource {
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:Firewall", plainName(name), {}, opts);
 
-    const { connection, policy, expect = [], allowLockout = false, confirmTimeout } = args;
+    const { connection, policy, expect = [], allowLockout = false } = args;
+    const { confirmTimeout, detectDrift } = args;
     refuse(this, "firewall", [
       ...configIdIssues("name", name),
       ...confirmTimeoutIssues(confirmTimeout),
@@ -67,12 +76,25 @@ export class Firewall extends pulumi.ComponentResource {
 
     const filter = machineChange(
       `${name}-filter`,
-      { connection, operations: ruleset.apply(filterOperations), confirmSeconds: confirmTimeout },
+      {
+        connection,
+        operations: ruleset.apply(filterOperations),
+        confirmSeconds: confirmTimeout,
+        detectDrift,
+        onSurvey: (lines) => this.warnOf(lines, policy),
+      },
       { parent: this, ...(opts?.deletedWith && { deletedWith: opts.deletedWith }) },
     );
 
     // Only what is in force is an output: it waits for the guest.
     this.ruleset = pulumi.all([ruleset, filter.id]).apply(([text]) => text);
     this.registerOutputs({ ruleset: this.ruleset });
+  }
+
+  /** Say what the others that own packets on the machine do to the policy. */
+  private async warnOf(survey: readonly string[], policy: pulumi.Input<FirewallPolicy>) {
+    const { value } = parsePolicy(await resolved(pulumi.output(policy)));
+    for (const sentence of value ? coexistence(survey, value) : [])
+      await pulumi.log.warn(sentence, this);
   }
 }

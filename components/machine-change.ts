@@ -4,6 +4,7 @@ import { type Operation, renderBundle, type Slice } from "../agent/bundle";
 import { confirmRemovalCall, removeCall } from "../agent/frame";
 import { integerIssues } from "../net/integer";
 import type { Issues } from "../net/issues";
+import { watchDrift } from "./drift";
 import { onGuest, type RouterConnection } from "./proxmox-node";
 import { resolved } from "./resolved";
 import { changeMachine } from "./transaction";
@@ -15,6 +16,10 @@ interface MachineChangeArgs {
   readonly operations: pulumi.Input<readonly Operation[]>;
   /** Time for a new connection to confirm, in seconds. */
   readonly confirmSeconds: number | undefined;
+  /** Whether the machine is looked at whenever the program runs, and put right if it differs. */
+  readonly detectDrift?: boolean;
+  /** Told what else owns packets on the machine, before the first change. */
+  readonly onSurvey?: (lines: readonly string[]) => Promise<void>;
 }
 
 /** Every reason why a machine can not wait that long for a confirmation. */
@@ -37,7 +42,7 @@ export const confirmTimeoutIssues = (seconds: number | undefined): Issues =>
  */
 export function machineChange(
   name: string,
-  { connection, operations, confirmSeconds }: MachineChangeArgs,
+  { connection, operations, confirmSeconds, detectDrift = false, onSurvey }: MachineChangeArgs,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
   const id = sliceId(name);
@@ -51,10 +56,14 @@ export function machineChange(
       onRollbackFailure: opts.deletedWith ? "reboot" : "alert",
     }),
   );
+  const command = opts.deletedWith ? undefined : removeCall(id).command;
+  const drift = detectDrift ? watchDrift(id, connection, command, opts.parent) : undefined;
   const carryOut = async () => {
     await changeMachine({
       connection: await resolved(pulumi.output(connection)),
       slice: await resolved(slice),
+      repair: drift !== undefined && (await resolved(drift.found)) !== "",
+      onSurvey,
     });
   };
   const shared = {
@@ -69,12 +78,13 @@ export function machineChange(
     {
       ...shared,
       stdin: slice.apply((known) => renderBundle(known)),
-      ...(removal.length > 0 && { delete: removeCall(id).command }),
+      delete: drift?.delete ?? command,
     },
     pulumi.mergeOptions(opts, {
       // Deleted in the opposite order: the removal is confirmed once it has begun.
       dependsOn: removal,
       hooks: { beforeCreate: [carryOut], beforeUpdate: [carryOut] },
+      transforms: drift && [drift.transform],
     }),
   );
 }

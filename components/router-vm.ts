@@ -97,6 +97,12 @@ export interface RouterVmArgs {
    * @default 120
    */
   confirmTimeout?: number;
+  /**
+   * Whether each preview compares the guest's network with what was confirmed there, so that it
+   * shows what somebody has changed by hand and `up` puts it right.
+   * @default false
+   */
+  detectDrift?: boolean;
 }
 
 /** A router: a guest cloned from a template, its NICs named by MAC, its network configured. */
@@ -114,7 +120,8 @@ export class RouterVm extends pulumi.ComponentResource {
     super("proxmox-router:index:RouterVm", name, {}, opts);
 
     const { node, vmId, management, template = 9000, bootTimeout = 600 } = args;
-    const { snippets = "local", privateKey = node.privateKey, confirmTimeout } = args;
+    const { snippets = "local", privateKey = node.privateKey } = args;
+    const { confirmTimeout, detectDrift } = args;
     const interfaces = withMacs(name, args.interfaces);
     refuse(this, "router", routerIssues(name, args, interfaces));
 
@@ -161,6 +168,7 @@ export class RouterVm extends pulumi.ComponentResource {
         connection: reached,
         operations: networkOperations(interfaces),
         confirmSeconds: confirmTimeout,
+        detectDrift,
       },
       { parent: this, deletedWith: vm, replaceWith: [vm] },
     );

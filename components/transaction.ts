@@ -30,7 +30,7 @@ export interface MachineChange {
   /** Whether what somebody else has changed there is put right, instead of refused. */
   readonly repair?: boolean;
   /** Told what else owns packets on the machine, before its first change. */
-  readonly onSurvey?: (lines: readonly string[]) => void;
+  readonly onSurvey?: (lines: readonly string[]) => Promise<void>;
 }
 
 const BOOT_MS = 60_000;
@@ -86,7 +86,7 @@ async function begin(change: MachineChange, offer: Offer): Promise<Begun | undef
     const dialled = performance.now();
     try {
       const reply = await execute(connection, call, { connectMs: 15_000, runMs: BEGIN_MS });
-      onSurvey?.(parseSurvey(reply.stdout));
+      await onSurvey?.(parseSurvey(reply.stdout));
       const said = parseBegun(reply.stdout);
       if (said && "target" in said && said.target === target) return undefined;
       if (said && "left" in said) return { deadline: later(said.left) };

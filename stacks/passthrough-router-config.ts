@@ -38,6 +38,8 @@ export const schema = z.object({
     .prefault({}),
   wan: z.strictObject({ name: z.string().default("wan"), ...nic }),
   bridges: z.array(z.string()).default([]),
+  confirmTimeout: z.int().min(30).max(3600).default(120),
+  detectDrift: z.boolean().default(false),
   lans: z
     .array(
       z.strictObject({

@@ -13,7 +13,7 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
   const issues = configIssues(project, config);
   if (issues.length > 0) throw refusal(issues);
   const { node, publicKey } = readNode(project, config.node);
-  const { router, card, management } = config;
+  const { router, card, management, confirmTimeout, detectDrift } = config;
   await preflight(project, { node: node.name, ...router });
 
   const bridges = new Map(
@@ -33,6 +33,8 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
     memory: router.memory,
     diskSize: router.disk,
     bootTimeout: router.bootTimeout,
+    confirmTimeout,
+    detectDrift,
     authorizedKeys: [publicKey],
     management: management.name,
     interfaces: interfaces(config).map(({ device, bridge }) => ({
@@ -44,7 +46,7 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
 
   new Firewall(
     `${router.name}-firewall`,
-    { connection: machine.connection, policy: policy(config) },
+    { connection: machine.connection, policy: policy(config), confirmTimeout, detectDrift },
     { deletedWith: machine.vm },
   );
 

@@ -113,8 +113,10 @@ test("the scenario's page has every key of the project, in its order", () => {
   expect(namedHeadings(PAGE)).toEqual(Object.keys(config));
 });
 
-// Plain values have no table.
-test.each(namedHeadings(PAGE).filter((key) => !["topology", "bridges"].includes(key)))(
+// They have no table.
+const PLAIN = ["topology", "bridges", "confirmTimeout", "detectDrift"];
+
+test.each(namedHeadings(PAGE).filter((key) => !PLAIN.includes(key)))(
   "the table of %s has the names and defaults that the program takes",
   (key) => {
     const schema = schemaOf(key);

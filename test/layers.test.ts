@@ -6,6 +6,7 @@ const allowed: Record<string, readonly string[]> = {
   net: ["net", "ipaddr.js", "yaml", "node:crypto"],
   agent: ["agent", "net", "ssh2", "node:"],
   components: ["components", "agent", "net", "@pulumi", "@muhlba91", "ssh2", "node:"],
+  cli: ["cli", "agent", "net", "node:"],
   stacks: ["stacks", "components", "net", "@pulumi", "@muhlba91", "ssh2", "zod", "node:"],
 };
 

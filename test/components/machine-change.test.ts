@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Machine } from "../agent/machine";
 import { status } from "../agent/slices";
+import { supervise } from "../agent/supervise";
 import { Project } from "../engine/project";
 import { installSshd, Sshd } from "../engine/sshd";
 
@@ -26,19 +27,14 @@ const firewall = new Firewall("edge", {
 export const ruleset = firewall.ruleset;
 `;
 
-/** Stands in for systemd where there is none: what is started runs detached, and stays. */
-const SYSTEMD = `
-mkdir -p /run/systemd/system /run/fake
-cat >/run/fake/systemd-run <<'END'
-#!/bin/sh
-case "$*" in *--on-active*) exit 0 ;; esac
-while [ "\${1#--}" != "$1" ]; do shift; done
-setsid "$@" </dev/null >/dev/null 2>&1 9>&- &
-END
-printf '#!/bin/sh\\n' >/run/fake/systemctl
-for one in systemd-run systemctl; do
-  chmod 755 /run/fake/$one && mount --bind /run/fake/$one /usr/bin/$one
-done`;
+/** Somebody else's rules. */
+const FENCE = `table ip fence {
+	chain in {
+		type filter hook input priority filter - 5; policy accept;
+		tcp dport 9 drop
+	}
+}
+`;
 
 let machine: Machine;
 let node: Sshd;
@@ -47,7 +43,8 @@ let project: Project;
 beforeAll(async () => {
   installSshd();
   machine = await Machine.start();
-  await machine.exec(SYSTEMD);
+  await supervise(machine);
+  await machine.exec(`nft -f - <<'END'\n${FENCE}END`);
   node = await Sshd.start();
   project = await Project.create({
     "Pulumi.yaml": "name: engine-test\nruntime: nodejs\nmain: index.ts\n",
@@ -82,8 +79,14 @@ const open = async () => (await status(machine)).open ?? "";
 test(
   "a firewall is made: filtered first, then forwarding",
   async () => {
-    expect(await up([22, 33])).toMatchObject({ code: 0 });
+    const { code, output } = await up([22, 33]);
 
+    expect([code, output]).toEqual([
+      0,
+      expect.stringContaining(
+        "table ip fence, chain in is in a table with rules that drop or reject: flows[0] lan -> router gets through only where it accepts as well",
+      ),
+    ]);
     expect(await table()).toContain("dport { 22, 33 }");
     expect(await forwarding()).toBe("1\n1\n");
     expect((await status(machine)).confirmed).toMatch(/^edge-filter 1 /);
@@ -167,7 +170,7 @@ test(
 
     expect(await destroy()).toMatchObject({ code: 0 });
 
-    expect(await table()).toBe("");
+    expect((await machine.exec("nft list ruleset")).stdout).toBe(FENCE);
     expect(await forwarding()).toBe("0\n0\n");
     expect((await machine.exec("ls -A /var/lib/proxmox-router /usr/local/lib")).stdout).toBe(
       "/usr/local/lib:\n",

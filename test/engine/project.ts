@@ -20,7 +20,8 @@ export class Project {
 
   private readonly running = new Set<ChildProcess>();
 
-  private constructor(private readonly env: Record<string, string>) {}
+  /** @param env - what `pulumi` needs to find it */
+  private constructor(readonly env: Record<string, string>) {}
 
   /** Write the files of a project and initialise its stack `test`. */
   static async create(files: Record<string, string>): Promise<Project> {
