@@ -64,7 +64,11 @@ number() {
 
 # FILE TEXT: durable, and old or new but never half.
 write() {
-  printf '%s\n' "$2" >"$1.tmp" && sync "$1.tmp" && mv -f "$1.tmp" "$1" && sync "${1%/*}"
+  case $1 in
+    # In memory there is nothing to wait for.
+    "$RUN"/*) printf '%s\n' "$2" >"$1.tmp" && mv -f "$1.tmp" "$1" ;;
+    *) printf '%s\n' "$2" >"$1.tmp" && sync "$1.tmp" && mv -f "$1.tmp" "$1" && sync "${1%/*}" ;;
+  esac
 }
 
 # Seconds since boot, suspend included. The wall clock is never asked: it jumps.
@@ -75,7 +79,10 @@ now() {
 
 boot_id() { get /proc/sys/kernel/random/boot_id; }
 
-checksum() { sha256sum <"$1" | cut -c1-64; }
+checksum() {
+  digest=$(sha256sum <"$1") || :
+  printf '%s' "${digest%% *}"
+}
 
 # PID: when the process started, in clock ticks since boot. Fails if there is none.
 started() {

@@ -34,7 +34,10 @@ unpack() {
 }
 
 # GENERATION KEY: one value of its head.
-head_of() { [ ! -r "$1/head" ] || sed -n "s/^$2 //p" "$1/head"; }
+head_of() {
+  [ -r "$1/head" ] || return 0
+  while read -r word rest; do [ "$word" != "$2" ] || printf '%s' "$rest"; done <"$1/head"
+}
 
 # DIRECTORY: an empty generation, which is what there is before the first one.
 nothing() {
@@ -134,8 +137,8 @@ every() {
 
 # A B INTO: a generation of the atoms that A has and B lacks, the last first.
 without() {
-  nothing "$3"
-  rmdir "$3/files" && ln -s "$1/files" "$3/files"
+  rm -rf "$3"
+  mkdir -p "$3" && : >"$3/head" && ln -s "$1/files" "$3/files"
   awk '
     function key() { return $1 ~ /^(file|link|sysctl)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0 }
     FILENAME == ARGV[1] { have[key()] = 1; next }

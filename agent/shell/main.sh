@@ -5,7 +5,7 @@ arguments() {
 }
 
 WORK=$RUN/work.$$
-rm -rf "$WORK"
+[ ! -e "$WORK" ] || rm -rf "$WORK"
 mkdir -p "$WORK"
 trap 'rm -rf "$WORK"; ! "$STAGING" || unstage' EXIT
 trap 'exit 129' HUP

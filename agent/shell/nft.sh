@@ -19,19 +19,26 @@ expected_table() {
   unshare -n sh -c 'nft -f "$1" && nft -s list table $2' sh "$GEN/$1" "$TABLE" | steady
 }
 
-is_nft() {
-  expected_table "$1" >"$WORK/expected" || { printf 'nft: the ruleset does not load\n'; return 1; }
+# MEMBER: whether it is in force. How it would be listed is found out once.
+same_table() {
+  listed=$GEN/$1.listed
+  [ -s "$listed" ] || { expected_table "$1" >"$WORK/listed" && mv -f "$WORK/listed" "$listed"; } || return 1
   live_table >"$WORK/live"
-  cmp -s "$WORK/expected" "$WORK/live" && return
+  cmp -s "$listed" "$WORK/live"
+}
+
+is_nft() {
+  same_table "$1" && return
+  [ -s "$listed" ] || { printf 'nft: the ruleset does not load\n'; return 1; }
   printf 'nft: table %s differs: ' "$TABLE"
-  diff "$WORK/expected" "$WORK/live" |
+  diff "$listed" "$WORK/live" |
     sed -n 's/^<[[:space:]]*/expected "/p; s/^>[[:space:]]*/found "/p' |
     head -n 4 | sed 's/$/"/' | tr '\n' ' '
   printf '\n'
   return 1
 }
 
-put_nft() { is_nft "$1" >/dev/null || nft -f "$GEN/$1"; }
+put_nft() { same_table "$1" || nft -f "$GEN/$1"; }
 
 # shellcheck disable=SC2086
 del_nft() { ! nft list table $TABLE >/dev/null 2>&1 || nft delete table $TABLE; }
