@@ -26,10 +26,11 @@ lab-status: $(modules)
 test: $(modules) check
 	@tsx test/run.ts
 
-# The tests of random policies, ten times longer and with a new seed, which they print.
+# The tests of random policies and schedules, five to ten times longer and with a new seed, which
+# they print.
 soak: $(modules)
-	@SEED=$$(date +%s) KERNEL_ROUNDS=1000 NFT_RULESETS=30000 jest --runInBand \
-		test/net/kernel test/net/nftables-property --testTimeout 3600000
+	@SEED=$$(date +%s) KERNEL_ROUNDS=1000 NFT_RULESETS=30000 SCHEDULES=10000 jest --runInBand \
+		test/net/kernel test/net/nftables-property test/agent/schedules --testTimeout 3600000
 
 # Ratios measured side by side in one run; not part of the tests.
 bench: $(modules)

@@ -1,24 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CommandResult, run } from "../../lab/host/command";
-
-/** What a machine is made of. */
-export interface MachineOptions {
-  /**
-   * What `sh` is on it.
-   * @default "dash"
-   */
-  readonly shell?: "dash" | "busybox" | "bash";
-  /**
-   * Whether waiting costs no time: every `sleep` takes a twentieth.
-   * @default true
-   */
-  readonly hasty?: boolean;
-}
+import { type CommandResult, must, run } from "../../lab/host/command";
+import { renderInit } from "./machine-init";
+import type { MachineOptions } from "./machine-options";
+import { Talk } from "./talk";
 
 let count = 0;
 
@@ -28,28 +17,26 @@ let count = 0;
  */
 export class Machine {
   /** Directory with what survives a power cut. */
-  readonly directory = mkdtempSync(join(tmpdir(), "agent-machine-"));
+  readonly directory: string;
   /** Address of its network card. */
   readonly address: string;
 
+  private readonly network: string;
   private readonly outside: string;
   private readonly card: string;
-  private readonly hasty: boolean;
-  private readonly shell: string;
   private init: ChildProcess | undefined;
+  private talk: Talk | undefined;
   private pid = 0;
   private uptime = 1000;
 
-  private constructor({ shell = "dash", hasty = true }: MachineOptions) {
+  private constructor(private readonly options: MachineOptions) {
     const index = (process.pid * 8 + count++) % 16_384;
-    const network = `198.18.${index >> 6}.`;
-    this.outside = `${network}${(index % 64) * 4 + 1}`;
-    this.address = `${network}${(index % 64) * 4 + 2}`;
+    const prefix = `198.18.${index >> 6}.`;
+    this.directory = mkdtempSync(join(options.inMemory ? "/dev/shm" : tmpdir(), "agent-machine-"));
+    this.network = `${prefix}${(index % 64) * 4}`;
+    this.outside = `${prefix}${(index % 64) * 4 + 1}`;
+    this.address = `${prefix}${(index % 64) * 4 + 2}`;
     this.card = `prt${process.pid % 100_000}x${count}`;
-    this.shell = { dash: "/usr/bin/dash", busybox: "/usr/bin/busybox", bash: "/usr/bin/bash" }[
-      shell
-    ];
-    this.hasty = hasty;
   }
 
   /** Make one and switch it on. */
@@ -59,8 +46,11 @@ export class Machine {
     execFileSync("cp", ["-a", "/etc/.", machine.path("etc")]);
     for (const key of ["host", "login"])
       execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", machine.path(key)]);
-    writeFileSync(machine.path("sleep"), "#!/bin/sh\nexec busybox usleep 50000\n", { mode: 0o755 });
-    writeFileSync(machine.path("init"), machine.initScript(), { mode: 0o755 });
+    // One program instead of two: the interpreter's name says what it does.
+    symlinkSync("/usr/bin/busybox", machine.path("usleep"));
+    const sleeper = `#!${machine.path("usleep")} ${(options.sleepMs ?? 50) * 1000}\n`;
+    writeFileSync(machine.path("sleep"), sleeper, { mode: 0o755 });
+    writeFileSync(machine.path("init"), machine.renderInit(), { mode: 0o755 });
     await machine.powerOn();
     return machine;
   }
@@ -89,6 +79,16 @@ export class Machine {
     );
   }
 
+  /** Run one line on it in a shell that is there already, and return all that it says. */
+  ask(line: string): Promise<string> {
+    return this.talk?.ask(line) ?? Promise.reject(new Error("the machine is off"));
+  }
+
+  /** Directory through which its processes, its memory and its disk are seen. */
+  get root(): string {
+    return `/proc/${this.pid}/root`;
+  }
+
   /** Log in over a new connection and run a command. */
   ssh(command: string, stdin = "", timeoutMs = 60_000): Promise<CommandResult> {
     return run([...this.sshArgv(), command], { stdin, timeoutMs });
@@ -115,44 +115,43 @@ export class Machine {
   /** Let its clock go on. */
   advance(seconds: number): void {
     this.uptime += seconds;
-    this.setClock();
+    // In place: who reads it meanwhile must not find it empty.
+    writeFileSync(this.path("uptime"), `${this.uptime}.00 0.00\n`, { flag: "r+" });
   }
 
   /** End everything on it at once; what is in memory is gone. */
   async powerCut(): Promise<void> {
-    const ended = new Promise((done) => this.init?.once("exit", done));
-    process.kill(this.pid, "SIGKILL");
+    // Closed by the last process that holds its standard streams.
+    const ended = new Promise((done) => this.init?.once("close", done));
+    process.kill(this.pid || (this.init?.pid ?? 0), "SIGKILL");
     await ended;
   }
 
   /** Switch it on: what an init system would start at boot, then sshd. */
   async powerOn(): Promise<void> {
     writeFileSync(this.path("boot_id"), `${randomUUID()}\n`);
+    this.pid = 0;
     this.uptime = 1000;
-    this.setClock();
-    rmSync(this.path("ready"), { force: true });
+    writeFileSync(this.path("uptime"), "1000.00 0.00\n");
     this.init = spawn(
       "unshare",
       ["--mount", "--net", "--pid", "--uts", "--fork", "--kill-child", this.path("init")],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      { stdio: "pipe" },
     );
-    let error = "";
-    this.init.stderr?.on("data", (chunk: Buffer) => (error += chunk.toString()));
+    this.talk = new Talk(this.init);
+    await this.talk.said("ready\n");
     const parent = this.init.pid ?? 0;
-    await until("its namespaces", () => {
-      if (this.init?.exitCode !== null) throw new Error(`the machine did not start: ${error}`);
-      const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim();
-      this.pid = Number(children);
-      return this.pid > 0;
-    });
-    await until("its network", async () => (await this.exec("test -e /run/ready")).code === 0);
-    const peer = `${this.card}p`;
-    await ip(`link add ${this.card} type veth peer name ${peer}`);
-    await ip(`link set ${peer} netns ${this.pid}`);
-    await ip(`address add ${this.outside}/30 dev ${this.card}`);
-    await ip(`link set ${this.card} up`);
-    await this.exec(`ip link set ${peer} name eth0 && touch /run/card`);
-    await until("its sshd", async () => (await this.ssh("true", "", 5000)).code === 0);
+    this.pid = Number(readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8"));
+    await run(["ip", "link", "delete", this.card]);
+    const wire = [
+      `link add ${this.card} type veth peer name eth0 netns ${this.pid}`,
+      `address add ${this.outside}/30 dev ${this.card}`,
+      `link set ${this.card} up`,
+      `route change ${this.network}/30 dev ${this.card} src ${this.outside} quickack 1`,
+    ];
+    await must(["ip", "-batch", "-"], { stdin: `${wire.join("\n")}\n` });
+    this.talk.say("the card is there");
+    await this.talk.said("up\n");
   }
 
   /** Switch it off and remove it. */
@@ -162,47 +161,25 @@ export class Machine {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private setClock(): void {
-    writeFileSync(this.path("uptime"), `${this.uptime}.00 0.00\n`);
+  private renderInit(): string {
+    const { shell = "dash", hasty = true, boot = "" } = this.options;
+    return renderInit({
+      binds: {
+        "/etc": this.path("etc"),
+        "/var/lib": this.path("varlib"),
+        "/usr/local/lib": this.path("locallib"),
+        "/proc/uptime": this.path("uptime"),
+        "/proc/sys/kernel/random/boot_id": this.path("boot_id"),
+        "/usr/bin/dash": `/usr/bin/${shell}`,
+        ...(hasty && { "/usr/bin/sleep": this.path("sleep") }),
+      },
+      address: this.address,
+      network: this.network,
+      hostKey: this.path("host"),
+      authorizedKeys: this.path("login.pub"),
+      boot,
+    });
   }
-
-  private initScript(): string {
-    const bind = (from: string, to: string) => `mount --bind ${this.path(from)} ${to}`;
-    const agent = "/usr/local/lib/proxmox-router/agent";
-    return [
-      "#!/usr/bin/bash",
-      "set -e",
-      "mount --make-rprivate /",
-      bind("etc", "/etc"),
-      bind("varlib", "/var/lib"),
-      bind("locallib", "/usr/local/lib"),
-      "mount -t proc proc /proc",
-      "mount -t sysfs sysfs /sys",
-      "mount -t tmpfs tmpfs /run",
-      bind("uptime", "/proc/uptime"),
-      bind("boot_id", "/proc/sys/kernel/random/boot_id"),
-      ...(this.hasty ? [bind("sleep", "/usr/bin/sleep")] : []),
-      `mount --bind ${this.shell} /usr/bin/dash`,
-      "hostname machine",
-      "mkdir -p /run/sshd",
-      "ip link set lo up",
-      "touch /run/ready",
-      "while [ ! -e /run/card ]; do busybox usleep 10000; done",
-      `ip address add ${this.address}/30 dev eth0`,
-      "ip link set eth0 up",
-      `if [ -r ${agent} ]; then sh ${agent} boot; sh ${agent} restore; fi`,
-      "/usr/sbin/sshd -o PidFile=none -o UsePAM=no -o StrictModes=no -o UseDNS=no" +
-        ` -o AuthorizedKeysFile=${this.path("login.pub")} -o MaxStartups=100 -o LogLevel=ERROR` +
-        ` -f /dev/null -h ${this.path("host")}`,
-      "while :; do busybox sleep 3600 & wait $!; done",
-      "",
-    ].join("\n");
-  }
-}
-
-async function ip(words: string): Promise<void> {
-  const { code, stderr } = await run(["ip", ...words.split(" ")]);
-  if (code !== 0) throw new Error(`ip ${words}: ${stderr}`);
 }
 
 /** Wait for something, at most ten seconds. */
