@@ -41,7 +41,7 @@ export function routerIssues(
 function managementIssues({ management, interfaces }: RouterVmArgs): Issues {
   const way = interfaces.find((one) => one.name === management);
   if (!way) {
-    const names = interfaces.map((one) => one.name);
+    const names = interfaces.map(({ name }) => name).filter((name) => typeof name === "string");
     return [`management: unknown interface ${quote(management)}; expected ${names.join(", ")}`];
   }
   return way.dhcp || way.addresses?.some((address) => parseCidr(address)?.family === 4)

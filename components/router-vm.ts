@@ -7,7 +7,7 @@ import { renderSeed } from "../agent/seed";
 import { renderNetworkConfig, renderVendorData } from "../net/cloud-init";
 import { deriveMac } from "../net/mac";
 import type { RouterAddressing, RouterInterface } from "../net/router-network";
-import { refuse } from "./input";
+import { plainName, refuse } from "./input";
 import { machineChange } from "./machine-change";
 import {
   nodeConnection,
@@ -117,7 +117,7 @@ export class RouterVm extends pulumi.ComponentResource {
   readonly connection: pulumi.Output<RouterConnection>;
 
   constructor(name: string, args: RouterVmArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("proxmox-router:index:RouterVm", name, {}, opts);
+    super("proxmox-router:index:RouterVm", plainName(name), {}, opts);
 
     const { node, vmId, management, template = 9000, bootTimeout = 600 } = args;
     const { snippets = "local", privateKey = node.privateKey } = args;

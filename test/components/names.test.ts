@@ -34,6 +34,7 @@ async function refusal(program: (opts: pulumi.ComponentResourceOptions) => unkno
 
 const named: Record<string, (name: string, opts: pulumi.ComponentResourceOptions) => unknown> = {
   Firewall: (name, opts) => new Firewall(name, { connection, policy: homePolicy }, opts),
+  RouterVm: (name, opts) => new RouterVm(name, router, opts),
   VmBridge: (name, opts) => new VmBridge(name, { node, bridgeName: "vmbr1" }, opts),
   PassthroughNic: (name, opts) => new PassthroughNic(name, { node, path: "0000:01:00" }, opts),
 };
