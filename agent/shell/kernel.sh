@@ -90,8 +90,12 @@ put_sysctl() {
   [ -r "/proc/sys/$1" ] || return 1
   shared=$(shared_of "$1")
   mkdir -p "$shared/owners"
-  [ -e "$shared/orig" ] || write "$shared/orig" "$(get "/proc/sys/$1")" || return 1
-  [ "$(get "$shared/owners/$ID")" = "$2" ] || write "$shared/owners/$ID" "$2" || return 1
+  if [ ! -e "$shared/orig" ] || [ -z "$(list "$shared/owners")" ]; then
+    write "$shared/orig" "$(get "/proc/sys/$1")" || return 1
+  fi
+  # Half of an owner must not look like one.
+  [ "$(get "$shared/owners/$ID")" = "$2" ] ||
+    { write "$shared/owner" "$2" && mv -f "$shared/owner" "$shared/owners/$ID"; } || return 1
   is_sysctl "$@" >/dev/null || printf '%s\n' "$2" >"/proc/sys/$1"
 }
 
@@ -102,9 +106,10 @@ del_sysctl() {
   # Not even a disk that takes nothing keeps the value.
   case $(list "$shared/owners") in
     "$ID" | '')
-      [ ! -w "/proc/sys/$1" ] || [ "$(get "/proc/sys/$1")" = "$(get "$shared/orig")" ] ||
+      [ ! -w "/proc/sys/$1" ] || [ ! -e "$shared/orig" ] || [ "$(get "/proc/sys/$1")" = "$(get "$shared/orig")" ] ||
         get "$shared/orig" >"/proc/sys/$1" || return 1
       rm -rf "$shared" || :
+      rmdir "$STATE/shared" 2>/dev/null || :
       ;;
     *) rm -f "$shared/owners/$ID" || : ;;
   esac

@@ -5,6 +5,7 @@ link_mark() { get "/sys/class/net/$1/ifalias"; }
 
 # NAME: whether it is ours; one that was just made has no mark yet.
 is_our_link() {
+  [ -e "/sys/class/net/$1" ] || return 1
   [ "$(link_mark "$1")" = "proxmox-router:$ID" ] ||
     { [ -z "$(link_mark "$1")" ] && [ -e "$RUN/making.$1" ]; }
 }
@@ -55,7 +56,7 @@ put_link() {
 }
 
 del_link() {
-  is_our_link "$1" || return 0
+  is_our_link "$1" || { rm -f "$RUN/making.$1"; return 0; }
   ports=$(list "/sys/class/net/$1/brif" | tr '\n' ' ')
   if [ -n "$ports" ]; then
     note "link $1 has ports of others and is left: $ports"

@@ -17,15 +17,15 @@ status() {
 
 # [SLICE]: what differs from what was confirmed, `slice: path: expected …, found …`.
 drift() {
-  found=0
+  drifted=0
   for one in ${1:-$(slices)}; do
     slice "$one"
     if [ ! -e "$SLICE/confirmed" ] || { is_open && [ "$(get "$RUN/txn/slice")" = "$ID" ]; }; then continue; fi
-    open_confirmed "$WORK/confirmed" || { printf '%s: damaged\n' "$ID"; found=1; continue; }
-    differences "$WORK/confirmed" >"$WORK/differences" || found=1
+    open_confirmed "$WORK/confirmed" || { printf '%s: damaged\n' "$ID"; drifted=1; continue; }
+    differences "$WORK/confirmed" >"$WORK/differences" || drifted=1
     sed "s/^/$ID: /" "$WORK/differences"
   done
-  [ "$found" = 0 ] || exit $DRIFT
+  [ "$drifted" = 0 ] || exit $DRIFT
 }
 
 # SLICE SHA256: says nothing and succeeds if the slice is confirmed at it and intact.

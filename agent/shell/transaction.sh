@@ -61,7 +61,7 @@ begin() {
     return
   fi
   lacks=$(features) || die $MISSING "$lacks"
-  [ -n "$(slices)" ] || survey | sed 's/^/survey /'
+  [ "${base%% *}" != 0 ] || survey | sed 's/^/survey /'
   rm -f "$RUN/last/$ID"
   rm -rf "$RUN/txn"
   mkdir -p "$RUN/txn"
@@ -93,7 +93,7 @@ await_applied() {
   while [ "$(get "$RUN/txn/id")" = "$1" ]; do
     case $(state) in
       APPLIED) printf 'APPLIED %s %s\n' "$1" "$(left)"; return ;;
-      BROKEN) die $FAILED "the way back is not complete: $(get "$RUN/txn/wrong"); it goes on trying" ;;
+      BROKEN) die $FAILED "$(get "$RUN/txn/reason"); the way back is not complete: $(get "$RUN/txn/wrong")" ;;
     esac
     sleep 0.1
   done
@@ -148,7 +148,7 @@ keep_bundle() {
 # ID: make it so, in a process that no connection takes along.
 apply() {
   open_slice
-  printf '%s %s\n' $$ "$(started $$)" >"$RUN/txn/applier"
+  applier $$
   [ "$(get "$RUN/txn/id")" = "$1" ] && [ "$(state)" = ARMED ] || return 0
   write "$RUN/txn/state" APPLYING
   PHASE=live

@@ -23,11 +23,21 @@ start() {
       ;;
     systemd:apply)
       systemd-run --quiet --collect --unit="proxmox-router-apply-$2" --property=RuntimeMaxSec=60 \
-        /bin/sh "$RUN/txn/agent.sh" apply "$2" 9>&-
+        /bin/sh "$RUN/txn/agent.sh" apply "$2" 9>&- || return 1
+      applier "$(systemctl show --property=MainPID --value "proxmox-router-apply-$2.service")"
       ;;
     bare:watch) setsid /bin/sh "$RUN/txn/agent.sh" respawn "$2" </dev/null >/dev/null 2>&1 9>&- & ;;
-    bare:apply) setsid /bin/sh "$RUN/txn/agent.sh" apply "$2" </dev/null >/dev/null 2>&1 9>&- & ;;
+    bare:apply)
+      setsid /bin/sh "$RUN/txn/agent.sh" apply "$2" </dev/null >/dev/null 2>&1 9>&- &
+      applier $!
+      ;;
   esac
+}
+
+# PID: who applies; whoever started him says so, because he may be killed before he could.
+applier() {
+  printf '%s %s\n' "$1" "$(started "$1" || printf 0)" >"$RUN/txn/applier.$$"
+  mv -f "$RUN/txn/applier.$$" "$RUN/txn/applier"
 }
 
 # Whether a supervisor would restart the watcher.

@@ -17,6 +17,7 @@ const PACKAGES = [
   "openssh-client",
   "procps",
   "python3",
+  "strace",
   "systemd",
   "systemd-container",
   "util-linux",
