@@ -1,14 +1,17 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { Machine } from "./machine";
 
 /** Text of our files on a machine, and of one of somebody else, by path below `/etc`. */
 export function filesOn(machine: Machine): Record<string, string> {
   const etc = machine.path("etc");
-  const ours = readdirSync(`${etc}/managed`, { recursive: true, withFileTypes: true })
+  const ours = existsSync(`${etc}/managed`)
+    ? readdirSync(`${etc}/managed`, { recursive: true, withFileTypes: true })
+    : [];
+  const paths = ours
     .filter((one) => one.isFile())
     .map(({ parentPath, name }) => `${parentPath}/${name}`.slice(etc.length + 1));
   return Object.fromEntries(
-    [...ours, "foreign.conf"].map((path) => [path, readFileSync(`${etc}/${path}`, "utf8")]),
+    [...paths, "foreign.conf"].map((path) => [path, readFileSync(`${etc}/${path}`, "utf8")]),
   );
 }
 

@@ -99,10 +99,10 @@ export class Subject {
     ].map((wrong) => `${wrong}\n${driver.replies.join("")}`);
   }
 
-  // Who is killed leaves something to the next one who begins.
+  // Who is killed leaves something to the next one who begins; the deadline kills who applies.
   private leftBehind(moves: readonly Move[], replies: readonly string[]): string[] {
     const found = leftoversOn(this.machine);
-    const killed = moves.some(({ action }) => /^(kill|drop)/.test(action));
+    const killed = moves.some(({ action }) => /^(kill|drop|expire)/.test(action));
     const begun = replies.some((said) => said.includes("APPLIED"));
     const left = found.filter((name) => !killed && (begun || !this.left.includes(name)));
     this.left = found;
