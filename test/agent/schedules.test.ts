@@ -4,8 +4,8 @@ import { Subject } from "./schedule-subject";
 
 const SCHEDULES = Number(process.env.SCHEDULES ?? 2000);
 const FIRST_SEED = Number(process.env.SEED ?? 1);
-// Twice as many as processors, as they wait half of the time.
-const MACHINES = Number(process.env.MACHINES ?? 4);
+// More than processors, as they wait for one another half of the time.
+const MACHINES = Number(process.env.MACHINES ?? 6);
 
 // How often a schedule that went wrong is tried again, as the machine takes its own time.
 const TRIES = 3;
