@@ -1,0 +1,105 @@
+import { hostExec, labDown, labUp } from "../../lab/host/host";
+import { LabStack } from "./stack";
+
+const MINUTE = 60_000;
+const POOL = ["proxmox-router:lans", 1, "pool"];
+
+let stack: LabStack;
+let first: number;
+
+beforeAll(async () => {
+  await labDown();
+  await labUp();
+  stack = await LabStack.create();
+  stack.set(["proxmox-router:confirmTimeout"], 30);
+  expect(await stack.up()).toMatchObject({ status: 0 });
+  first = await generation();
+}, 20 * MINUTE);
+
+afterAll(async () => {
+  stack.remove();
+  await labDown();
+}, 2 * MINUTE);
+
+/** Run a script in the guest over its hypervisor, whatever its network is like. */
+async function inGuest(script: string): Promise<string> {
+  const { stdout } = await hostExec(["qm", "guest", "exec", "100", "--", "sh", "-c", script]);
+  try {
+    return (JSON.parse(stdout) as { "out-data"?: string })["out-data"] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+const agent = (verb: string) =>
+  inGuest(`for a in /run/proxmox-router/txn /usr/local/lib/proxmox-router; do
+    for b in $a/agent.sh $a/agent; do [ -r $b ] && exec sh $b ${verb}; done; done`);
+const applied = async () => /^open router-network \S+ APPLIED /m.test(await agent("status"));
+const generation = async () =>
+  Number(/^confirmed router-network (\d+) /m.exec(await agent("status"))?.[1]);
+const pool = () => inGuest("grep -h ^PoolSize /etc/systemd/network/20-lan.network");
+
+async function until(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {
+  for (const end = Date.now() + limitMs; Date.now() < end; ) if (await condition()) return true;
+  return false;
+}
+
+test(
+  "a management address that nobody can reach is taken back, and the router answers",
+  async () => {
+    stack.set(["proxmox-router:management", "address"], "10.99.77.2/24");
+
+    const { status, text } = await stack.up();
+
+    expect([status === 0, text]).toEqual([
+      false,
+      expect.stringMatching(
+        /rolled back: no new SSH connection to .* within 30 s; the machine is at generation \d+ \(unchanged\)/,
+      ),
+    ]);
+    stack.set(["proxmox-router:management", "address"], undefined);
+    stack.set(POOL, { from: "192.168.100.50", to: "192.168.100.59" });
+    expect(await stack.up()).toMatchObject({ status: 0 });
+    expect([await generation(), await pool()]).toEqual([first + 1, "PoolSize=10\n"]);
+  },
+  6 * MINUTE,
+);
+
+test(
+  "a restart of the guest in the window brings it up as it was, and pulumi says so",
+  async () => {
+    stack.set(POOL, { from: "192.168.100.50", to: "192.168.100.69" });
+
+    const [{ status, text }] = await Promise.all([
+      stack.up(),
+      until(applied, MINUTE).then(() => hostExec(["qm", "reset", "100"])),
+    ]);
+
+    expect([status === 0, text]).toEqual([
+      false,
+      expect.stringContaining("rolled back: the machine was restarted before it was confirmed"),
+    ]);
+    expect([await generation(), await pool()]).toEqual([first + 1, "PoolSize=10\n"]);
+    expect(await stack.up()).toMatchObject({ status: 0 });
+    expect([await generation(), await pool()]).toEqual([first + 2, "PoolSize=20\n"]);
+  },
+  8 * MINUTE,
+);
+
+test(
+  "pulumi killed in the window: the router goes back, and the next update makes the change",
+  async () => {
+    stack.set(POOL, { from: "192.168.100.50", to: "192.168.100.79" });
+
+    expect(await stack.upKilledWhen(applied, MINUTE)).toBe(true);
+    expect((await stack.cancel()).status).toBe(0);
+    expect(await until(async () => !(await agent("status")).includes("\nopen "), MINUTE)).toBe(
+      true,
+    );
+    expect([await generation(), await pool()]).toEqual([first + 2, "PoolSize=20\n"]);
+
+    expect(await stack.up()).toMatchObject({ status: 0 });
+    expect([await generation(), await pool()]).toEqual([first + 3, "PoolSize=30\n"]);
+  },
+  6 * MINUTE,
+);
