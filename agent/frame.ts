@@ -39,6 +39,8 @@ export function beginCall(slice: string, bundle: string, repair = false): Call {
     "mkdir -p /run/proxmox-router",
     "d=$(mktemp -d /run/proxmox-router/frame.XXXXXX)",
     `trap "rm -rf $d" EXIT`,
+    // Some shells would leave it behind when nobody listens any more.
+    `trap "exit 141" HUP PIPE TERM`,
     "read -r magic agent bundle sum",
     // Some shells would calculate whatever stands there.
     'case $agent$bundle in "" | *[!0-9]*) magic= ;; esac',

@@ -53,6 +53,7 @@ boot_slice() {
     nothing "$WORK/confirmed"
   else
     open_confirmed "$WORK/confirmed" || return 1
+    heal || :
   fi
   kept >"$WORK/kept"
   while read -r number sum <&6; do

@@ -60,7 +60,9 @@ kept() {
 }
 
 # What the pointer names, or the newest that is whole and not on trial: unpacked into DIRECTORY.
+# `fallback` tells the latter.
 open_confirmed() {
+  fallback=
   [ -e "$SLICE/confirmed" ] || { nothing "$1"; return; }
   [ "$(confirmed)" = '0 none' ] || ! open_generation "$(confirmed)" "$1" 2>/dev/null || return 0
   note "slice $ID: generation $(confirmed) is damaged"
@@ -69,10 +71,16 @@ open_confirmed() {
   kept >"$WORK/kept"
   while read -r number sum <&5; do
     [ "$ID $number $sum" != "$(get "$trial/slice") $(get "$trial/number") $(get "$trial/target")" ] || continue
-    ! open_generation "$number $sum" "$1" || { note "slice $ID: using generation $number"; return; }
+    open_generation "$number $sum" "$1" || continue
+    note "slice $ID: using generation $number"
+    fallback="$number $sum"
+    return
   done 5<"$WORK/kept"
   return 1
 }
+
+# From now on the pointer names what is used in place of what it named; the lock is held.
+heal() { [ -z "$fallback" ] || write "$SLICE/confirmed" "$fallback"; }
 
 # Remove the bundles that were never confirmed, if it is known which was.
 drop_orphans() {
@@ -95,7 +103,7 @@ check_ops() {
       $4 ~ /^(live|boot)$/ && $5 ~ /^files\/[0-9]+$/ { next }
     $1 == "aside" && NF == 2 && $2 ~ /^\/(etc|run)\/[^*]*\// { next }
     $1 == "enable" && NF == 2 { next }
-    $1 == "nft" && NF == 2 && $2 ~ /^files\/[0-9]+$/ { next }
+    $1 == "nft" && NF == 2 && $2 ~ /^files\/[0-9]+$/ && !rulesets++ { next }
     $1 == "link" && NF >= 3 { next }
     $1 == "address" && NF == 3 { next }
     $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }

@@ -10,6 +10,7 @@ mkdir -p "$WORK"
 trap 'rm -rf "$WORK"; ! "$STAGING" || unstage' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 verb=${1-}

@@ -46,7 +46,7 @@ del_nft() { ! nft list table $TABLE >/dev/null 2>&1 || nft delete table $TABLE; 
 # There is one table on a machine; a first change may find one that the first boot has loaded.
 foreign_nft() {
   for other in $(slices); do
-    [ "$other" = "$ID" ] || ! grep -q '^nft ' "$STATE/slices/$other/gens"/* 2>/dev/null ||
+    [ "$other" = "$ID" ] || ! grep -rqs '^nft ' "$STATE/slices/$other/gens" ||
       printf 'table %s is of slice %s: one slice has the packet filter\n' "$TABLE" "$other"
   done
   [ ! -e "$SLICE/confirmed" ] || [ -z "$(live_table)" ] ||

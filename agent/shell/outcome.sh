@@ -84,7 +84,12 @@ rollback() {
   CHANGED=yes
   # The likeliest cause, and the quickest to mend.
   ruleset_back || :
-  if wrong=$(every "$WORK/added" del 2>&1); then wrong=; fi
+  if wrong=$(every "$WORK/added" del 2>&1); then
+    [ -z "$wrong" ] || printf '%s\n' "$wrong" >&2 || :
+    wrong=
+  else
+    wrong="$wrong;not all that was added could be taken away"
+  fi
   every "$OLD" put || :
   if found=$(differences "$OLD") && [ -z "$wrong" ]; then
     record
@@ -92,7 +97,7 @@ rollback() {
     uninstall_unless_used
     return 0
   fi
-  write "$RUN/txn/wrong" "$(printf %s "$wrong;$found" | tr '\n' ';' | cut -c1-400)" || :
+  write "$RUN/txn/wrong" "$(printf '%s\n' "$wrong" "$found" | tr '\n' ';' | sed 's/;;*/; /g; s/^; //; s/; $//' | cut -c1-400)" || :
   write "$RUN/txn/state" BROKEN || :
   note "slice $ID: the way back is not complete: $(get "$RUN/txn/wrong")"
   return 1

@@ -69,6 +69,8 @@ begin() {
   stage "$2" "$3"
   drop_orphans
   open_confirmed "$OLD" || nothing "$OLD"
+  heal || die $MISSING "$STATE can not be written to"
+  base=$(confirmed)
   forgo "$OLD"
   preflight "${4-}"
   adopt
@@ -170,5 +172,5 @@ apply() {
 
 # TEXT: why the transaction can not be kept, on one line.
 because() {
-  write "$RUN/txn/reason" "$(printf %s "$1" | tr '\n' ';' | cut -c1-400)"
+  write "$RUN/txn/reason" "$(printf %s "$1" | tr '\n' ';' | sed 's/; */; /g; s/; $//' | cut -c1-400)"
 }
