@@ -43,7 +43,8 @@ export function beginCall(slice: string, bundle: string, repair = false): Call {
     `trap "exit 141" HUP PIPE TERM`,
     "read -r magic agent bundle sum",
     // Some shells would calculate whatever stands there.
-    'case $agent$bundle in "" | *[!0-9]*) magic= ;; esac',
+    // No exclamation mark: csh takes it for its history, wherever it stands.
+    'echo "$agent $bundle" | grep -q "^[0-9][0-9]* [0-9][0-9]*$" || magic=',
     `[ "$magic" = PVR1 ] || { ${CUT_SHORT}; }`,
     'head -c $((agent + bundle)) >"$d/frame"',
     `[ "$(sha256sum <"$d/frame" | cut -c1-64)" = "$sum" ] || { ${CUT_SHORT}; }`,

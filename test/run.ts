@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { ensureEngine } from "../lab/engine/engine";
 import { consoleProgress, labPossible } from "../lab/host/host";
 import { installPackages } from "../lab/host/packages";
+import { installSshd } from "./engine/sshd";
 
 const root = resolve(__dirname, "..");
 const LAB = /\/test\/(host|lab)\/|\.lab\.test\.ts$/;
@@ -60,7 +61,10 @@ const add = (a: Count, b: Count): Count => ({
 
 async function main(): Promise<void> {
   const reason = labPossible();
-  if (reason === undefined) await installPackages(consoleProgress);
+  if (reason === undefined) {
+    await installPackages(consoleProgress);
+    installSshd();
+  }
   await ensureEngine(console.error);
 
   const files = listTests();

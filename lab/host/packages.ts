@@ -17,9 +17,11 @@ const PACKAGES = [
   "openssh-client",
   "procps",
   "python3",
+  "shellcheck",
   "strace",
   "systemd",
   "systemd-container",
+  "tcsh",
   "util-linux",
 ];
 

@@ -1,10 +1,9 @@
 // Needs root: machines made of namespaces, with a real sshd.
-import { existsSync } from "node:fs";
 import { Machine, until } from "./machine";
 import { Change, filter } from "./slices";
 
-const SHELLS = ["/bin/bash", "/bin/dash", "/bin/busybox sh", "/usr/bin/tcsh", "/usr/bin/fish"];
-const NOISE = "echo Welcome to $HOSTNAME; echo 'PVR1 1 1 x' >&2";
+const SHELLS = ["/bin/bash", "/bin/dash", "/bin/busybox sh", "/usr/bin/tcsh"];
+const NOISE = "echo Welcome; echo 'PVR1 1 1 x' >&2";
 
 let machine: Machine;
 let port = 0;
@@ -24,7 +23,7 @@ const next = () => new Change(machine, [filter(`tcp dport ${++port} drop`)]);
 const home = (shell: string) =>
   machine.exec(`sed -i 's|^root:.*|root:x:0:0:root:${machine.path("home")}:${shell}|' /etc/passwd`);
 
-test.each(SHELLS.filter((shell) => existsSync(shell.split(" ")[0] ?? "")))(
+test.each(SHELLS)(
   "a login shell like %s that greets whoever comes takes a change like any other",
   async (shell) => {
     await home(shell === "/bin/busybox sh" ? `${machine.path("home")}/busybox` : shell);
