@@ -2,7 +2,7 @@
 import { confirmRemovalCall, removeCall } from "../../agent/frame";
 import { atoms, BETWEEN, FIRST, SECOND, show } from "./atoms";
 import { Machine } from "./machine";
-import { Change, status } from "./slices";
+import { Change, filter, status } from "./slices";
 import { mutations } from "./trace";
 import { ask, FOREIGNERS, world } from "./world";
 
@@ -109,7 +109,28 @@ describe("on any machine", () => {
   });
 
   test("what is removed already is removed again without a change", async () => {
-    expect(await mutations(machine, () => remove(machine))).toEqual([]);
+    const [agent, absent] = ["sh /usr/local/lib/proxmox-router/agent", "net"];
+    await new Change(machine, [forwarding(1)], "other").keep();
+    const again = () => machine.ssh(`${agent} remove ${absent} && ${agent} confirm ${absent} none`);
+    let answer = {};
+
+    expect(await mutations(machine, async () => (answer = await again()))).toEqual([]);
+    expect(answer).toEqual({ code: 0, stdout: "UNCHANGED 0 none\nCOMMITTED 0 none\n", stderr: "" });
+    await remove(machine, "other");
+    expect(await mutations(machine, () => remove(machine, "other"))).toEqual([]);
+  });
+
+  test("a ruleset of five thousand forwards is taken like any other", async () => {
+    const forwards = Array.from({ length: 5000 }, (_, i) => `${i + 1} : 10.0.${i >> 8}.${i % 256}`);
+    const { text } = filter("ip protocol tcp accept") as { text: string };
+    const map = `\tmap forwards {\n\t\ttype inet_service : ipv4_addr\n\t\telements = { ${forwards.join(", ")} }\n\t}\n`;
+    const many = new Change(machine, [
+      { kind: "nft", text: text.replace("\tchain in {", `${map}\tchain in {`) },
+    ]);
+
+    await many.keep();
+    expect((await many.begin()).stdout).toBe(`UNCHANGED 1 ${many.target}\n`);
+    await remove(machine);
   });
 
   test("files and a ruleset that the first change replaces come back if it is not kept", async () => {

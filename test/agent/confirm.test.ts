@@ -90,6 +90,19 @@ test("a confirmation that meets the deadline gets the answer that comes true", a
   expect([...outcomes].sort()).toEqual([0, 79]);
 }, 60_000);
 
+test("a deadline that passes while a confirmation is being written waits for it", async () => {
+  const change = next();
+  await change.begin();
+  await upon("confirmed", "touch /run/slow; busybox usleep 600000");
+  const answer = change.confirm();
+  await until("it", async () => (await machine.exec("test -e /run/slow")).code === 0);
+  machine.advance(200);
+
+  expect((await answer).code).toBe(0);
+  await ended();
+  expect([await confirmed(), await rule()]).toEqual([change.target, `tcp dport ${number}`]);
+});
+
 test("whoever began hears of a confirmation that was quicker than he", async () => {
   const change = next();
   await upon("state", STOP("begin"), "APPLIED");

@@ -91,7 +91,7 @@ describe.each([
     const rest = stdin.slice(stdin.indexOf("\n"));
     const hostile = [
       "$(touch /run/canary)",
-      "a[$(touch /run/canary)]",
+      "PATH[$(touch /run/canary)]",
       "1;touch${IFS}/run/canary",
       "-1",
       "1e9",
@@ -145,7 +145,7 @@ describe.each([
     ["for another agent", (text: string) => text.replace(/^agent .*$/m, `agent ${sha256("")}`)],
     [
       "with a time that would be calculated",
-      (text: string) => text.replace("confirm 120", "confirm a[$(touch /run/canary)]"),
+      (text: string) => text.replace("confirm 120", "confirm PROTO[$(touch /run/canary)]"),
     ],
     [
       "with a member that leads elsewhere",

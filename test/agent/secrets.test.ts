@@ -1,7 +1,7 @@
 // Needs root: machines made of namespaces, with a real sshd.
 import { writeFileSync } from "node:fs";
 import type { Operation } from "../../agent/bundle";
-import { hook, killAt, killer } from "./hooks";
+import { hook, killAt, killed as wasKilled, killer } from "./hooks";
 import { Machine } from "./machine";
 import { Change, filter } from "./slices";
 import { ask } from "./world";
@@ -65,9 +65,14 @@ test("a secret is in its file and in its generation, and nowhere on the way ther
     () => first.confirm(),
   );
   await killer(machine);
+  // What is killed can not clean up; the next change does.
+  await killAt(machine, "drift", 4);
+  await hear(drift);
+  expect(await wasKilled(machine)).toBe(true);
   await killAt(machine, "begin", 9);
+  await hear(() => killed.begin());
+  expect(await wasKilled(machine)).toBe(true);
   await hear(
-    () => killed.begin(),
     () => killed.begin(),
     () => killed.abort(),
   );
