@@ -93,17 +93,18 @@ describe.each(["dash", "busybox", "bash"] as const)("with %s", (shell) => {
       "1;touch /run/canary",
     ];
     await new Change(other, [filter("tcp dport 9 drop")]).keep();
-    for (const text of hostile) {
-      const sum = "0".repeat(64);
-      for (const line of [text, `${text} ${sum}`, `1 ${text}`, `1+${text} ${sum}`])
-        await other.exec(
-          `printf '%s\n' '${line}' >${SLICE}/confirmed; for verb in status drift boot caps; do sh ${AGENT} $verb; done`,
-        );
-      await new Change(other, [filter("tcp dport 8 drop")]).begin();
+    const sum = "0".repeat(64);
+    const pointers = hostile.flatMap((text) => [`${text} ${sum}`, `1 ${text}`, `1+${text} ${sum}`]);
+    for (const line of pointers)
       await other.exec(
-        `cd /run/proxmox-router/txn && for file in deadline begun seconds tick number; do printf '%s\n' '${text}' >$file; done; sh agent.sh status; sh agent.sh rollback`,
+        `printf '%s\n' '${line}' >${SLICE}/confirmed; for verb in drift boot; do sh ${AGENT} $verb; done`,
       );
-    }
+    await new Change(other, [filter("tcp dport 8 drop")]).begin();
+    for (const text of hostile)
+      await other.exec(
+        `cd /run/proxmox-router/txn && for file in deadline begun seconds tick number; do printf '%s\n' '${text}' >$file; done; sh agent.sh status`,
+      );
+    await other.exec("sh /run/proxmox-router/txn/agent.sh rollback");
     const canary = await other.exec("test -e /run/canary");
     await other.stop();
 
