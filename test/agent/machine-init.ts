@@ -1,5 +1,7 @@
 /** What the first process of a machine is told. */
 interface Init {
+  /** Directory that it may write to. */
+  readonly directory: string;
   /** Files of this machine that lie over those of the real one, by where they lie. */
   readonly binds: Readonly<Record<string, string>>;
   /** Address of its network card, and of the other end of the wire. */
@@ -22,6 +24,7 @@ const AGENT = "/usr/local/lib/proxmox-router/agent";
  * says "up" once it can be reached. It ends, and the machine with it, when whoever asks is gone.
  */
 export function renderInit({
+  directory,
   binds,
   address,
   network,
@@ -33,6 +36,15 @@ export function renderInit({
     "#!/usr/bin/bash",
     "set -e",
     "mount --make-rprivate /",
+    // What it shares with the real machine is only there to be read.
+    "while read -r _ _ _ _ at how _; do",
+    "  case $at/,$how, in",
+    "    /proc/* | /sys/* | /run/*) ;;",
+    "    *,rw,*) busybox mount -o remount,bind,ro none $at ;;",
+    "  esac",
+    "done </proc/self/mountinfo",
+    `mount --bind ${directory} ${directory}`,
+    `mount -o remount,bind,rw ${directory}`,
     "mount -t proc proc /proc",
     "mount -t sysfs sysfs /sys",
     "mount -t tmpfs tmpfs /run",

@@ -164,6 +164,7 @@ export class Machine {
   private renderInit(): string {
     const { shell = "dash", hasty = true, boot = "" } = this.options;
     return renderInit({
+      directory: this.directory,
       binds: {
         "/etc": this.path("etc"),
         "/var/lib": this.path("varlib"),
