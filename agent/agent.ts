@@ -9,6 +9,7 @@ const PARTS = [
   "nft",
   "link",
   "kernel",
+  "interfaces",
   "services",
   "generation",
   "connection",

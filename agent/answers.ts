@@ -39,10 +39,10 @@ export function parseStatus(slice: string, text: string): SliceStatus {
   };
 }
 
-/** Read what `begin` printed: nothing to do, or seconds that are left to confirm. */
+/** Read what `begin` printed: nothing to do, or seconds that are left at most to confirm. */
 export function parseBegun(text: string): { target: string } | { left: number } | undefined {
   const unchanged = /^UNCHANGED \d+ (\S+)$/m.exec(text)?.[1];
-  const left = /^APPLIED \S+ (-?\d+)$/m.exec(text)?.[1];
+  const left = /^(?:ARMED|APPLIED) \S+ (-?\d+)$/m.exec(text)?.[1];
   if (unchanged) return { target: unchanged };
   return left === undefined ? undefined : { left: Number(left) };
 }

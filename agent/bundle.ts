@@ -12,6 +12,17 @@ export type Operation =
   | { kind: "nft"; text: string }
   /** A link of ours, by ip-link(8)'s words. */
   | { kind: "link"; name: string; type: string; attributes?: Record<string, string | number> }
+  /** A bridge that the Proxmox API makes, while the agent watches over the machine. */
+  | {
+      kind: "bridge";
+      name: string;
+      /** Devices of the machine that belong to it. */
+      ports: readonly string[];
+      /** Whether it may take what the machine is reached by. */
+      free: boolean;
+      /** All that the API is told; its checksum tells one declaration from another. */
+      declared: unknown;
+    }
   /** An address with its prefix. */
   | { kind: "address"; device: string; address: string }
   /** A way to a network, straight or by a gateway. */
@@ -103,6 +114,11 @@ function line(one: Operation, member: () => string): string {
     case "link": {
       const attributes = Object.entries(one.attributes ?? {}).flat();
       return ["link", one.name, one.type, ...attributes].join(" ");
+    }
+    case "bridge": {
+      const ports = one.ports.length > 0 ? one.ports.join(",") : "none";
+      const sum = sha256(JSON.stringify(one.declared)).slice(0, 16);
+      return `bridge ${one.name} ${ports} ${one.free ? "free" : "guarded"} ${sum}`;
     }
     case "address":
     case "neighbour":

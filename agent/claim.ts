@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 /** An object of the Proxmox API that is about to be created. */
 export type Claim =
   | { kind: "vm"; vmId: number; template: number; datastore: string; diskSize: number }
-  | { kind: "bridge"; node: string; name: string }
   | { kind: "mapping"; id: string };
 
 /**
@@ -55,13 +54,6 @@ function words(claim: Claim) {
           `qm stop ${claim.vmId} >&2`,
           `qm destroy ${claim.vmId} --purge 1 >&2`,
         ],
-      };
-    case "bridge":
-      return {
-        name: `Network interface ${claim.name}`,
-        exists: `pvesh get /nodes/${claim.node}/network/${claim.name} >/dev/null 2>&1`,
-        advice: "Choose another bridge name, or remove that interface.",
-        remove: [`pvesh delete /nodes/${claim.node}/network/${claim.name} >&2`],
       };
     case "mapping":
       return {

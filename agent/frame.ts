@@ -29,8 +29,11 @@ export const Status = {
  *
  * The agent travels along, because a machine that has none yet needs one. Nothing runs before the
  * checksum of the whole frame is right.
+ *
+ * @param mode - `repair` puts right what somebody else has changed; `bracket` opens the change, and
+ *   does not wait, because the Proxmox API makes a part of it from now on
  */
-export function beginCall(slice: string, bundle: string, repair = false): Call {
+export function beginCall(slice: string, bundle: string, mode?: "repair" | "bracket"): Call {
   const target = targetOf(bundle);
   const payload = AGENT + bundle;
   const size = (text: string) => Buffer.byteLength(text);
@@ -50,11 +53,11 @@ export function beginCall(slice: string, bundle: string, repair = false): Call {
     `[ "$(sha256sum <"$d/frame" | cut -c1-64)" = "$sum" ] || { ${CUT_SHORT}; }`,
     'head -c "$agent" "$d/frame" >"$d/agent.sh"',
     'tail -c "$bundle" "$d/frame" >"$d/bundle"',
-    `sh "$d/agent.sh" begin ${slice} ${target} "$d"${repair ? " repair" : ""}`,
+    `sh "$d/agent.sh" begin ${slice} ${target} "$d"${mode ? ` ${mode}` : ""}`,
   ].join("; ");
   const known = `[ -r ${INSTALLED} ] && sh ${INSTALLED} unchanged ${slice} ${target} 2>/dev/null`;
   return {
-    command: shell(repair ? unpack : `${known} || { ${unpack}; }`),
+    command: shell(mode ? unpack : `${known} || { ${unpack}; }`),
     stdin: `PVR1 ${size(AGENT)} ${size(bundle)} ${sha256(payload)}\n${payload}`,
   };
 }
@@ -91,15 +94,17 @@ const PATIENCE = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
 /**
  * Begin to take a slice away and wait until it is gone. It runs without a program beside it, so it
  * waits for others by itself, and it can be repeated: what is gone already, or on its way, is fine.
+ *
+ * @param bracket - whether the Proxmox API takes a part of it away afterwards: that is not waited for
  */
-export const removeCall = (slice: string): Call => ({
+export const removeCall = (slice: string, bracket = false): Call => ({
   command: shell(
     [
       // What else was on standard input is of no use here, but has to be taken.
       "cat >/dev/null",
       AGENT_CALL,
       `[ -e ${STATE}/slices/${slice}/confirmed ] || exit 0`,
-      `for try in ${PATIENCE}; do said=$(agent remove ${slice} 2>&1); status=$?; [ $status = ${Status.Busy} ] || break; agent status | grep -q "^open ${slice} none APPLIED " && exit 0; sleep 15; done`,
+      `for try in ${PATIENCE}; do said=$(agent remove ${slice} 2>&1); status=$?; [ $status = ${Status.Busy} ] || break; agent status | grep -Eq "^open ${slice} none ${bracket ? "[A-Z]+" : "APPLIED"} " && exit 0; sleep 15; done`,
       'echo "$said" >&2',
       "exit $status",
     ].join("; "),
@@ -108,12 +113,27 @@ export const removeCall = (slice: string): Call => ({
 });
 
 /**
+ * Wait until the Proxmox API has taken away what it made for a slice, or until the machine is back.
+ * Over a connection of its own: the one that confirms has to be younger than what it confirms.
+ */
+export const awaitRemovalCall = (slice: string): Call => ({
+  command: "sh -s",
+  stdin: [
+    AGENT_CALL,
+    `while agent status | grep -Eq "^open ${slice} none (ARMED|APPLYING) "; do sleep 0.5; done`,
+    "",
+  ].join("\n"),
+});
+
+/**
  * Keep a slice taken away, over a connection that is younger than its removal.
  *
  * The record of the slice is gone by now, so a removal that was taken back meanwhile is begun once
  * more here, for the next run to confirm.
+ *
+ * @param bracket - whether the Proxmox API had a part in it; the agent asks it itself by then
  */
-export const confirmRemovalCall = (slice: string): Call => ({
+export const confirmRemovalCall = (slice: string, bracket = false): Call => ({
   command: "sh -s",
   stdin: [
     AGENT_CALL,
@@ -121,7 +141,7 @@ export const confirmRemovalCall = (slice: string): Call => ({
     `for try in ${PATIENCE}; do`,
     `  said=$(agent confirm ${slice} none 2>&1) && exit 0`,
     `  [ -e ${STATE}/slices/${slice}/confirmed ] || exit 0`,
-    `  again=$(agent remove ${slice} 2>&1)`,
+    `  again=$(agent remove ${slice}${bracket ? " alone" : ""} 2>&1)`,
     "  status=$?",
     `  [ $status = ${Status.Busy} ] || break`,
     "  sleep 15",

@@ -1,17 +1,19 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type Operation, renderBundle, type Slice } from "../agent/bundle";
-import { confirmRemovalCall, removeCall } from "../agent/frame";
+import { awaitRemovalCall, confirmRemovalCall, removeCall } from "../agent/frame";
 import { integerIssues } from "../net/integer";
 import type { Issues } from "../net/issues";
+import { bracket } from "./bracket";
 import { watchDrift } from "./drift";
-import { onGuest, type RouterConnection } from "./proxmox-node";
+import { onMachine } from "./proxmox-node";
 import { resolved } from "./resolved";
+import type { MachineChange, MachineTarget } from "./begin";
 import { changeMachine } from "./transaction";
 
 /** What one component declares on one machine. */
 interface MachineChangeArgs {
-  readonly connection: pulumi.Input<RouterConnection>;
+  readonly connection: pulumi.Input<MachineTarget>;
   /** What there is on the machine, in the order it is put there. */
   readonly operations: pulumi.Input<readonly Operation[]>;
   /** Time for a new connection to confirm, in seconds. */
@@ -20,6 +22,12 @@ interface MachineChangeArgs {
   readonly detectDrift?: boolean;
   /** Told what else owns packets on the machine, before the first change. */
   readonly onSurvey?: (lines: readonly string[]) => Promise<void>;
+  /**
+   * Makes the object of the Proxmox API that is a part of the change: it is created, updated and
+   * deleted while the machine would put itself back. What the machine gets beside it must not depend
+   * on anything that waits for the object.
+   */
+  readonly object?: (opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 }
 
 /** Every reason why a machine can not wait that long for a confirmation. */
@@ -42,9 +50,10 @@ export const confirmTimeoutIssues = (seconds: number | undefined): Issues =>
  */
 export function machineChange(
   name: string,
-  { connection, operations, confirmSeconds, detectDrift = false, onSurvey }: MachineChangeArgs,
+  args: MachineChangeArgs,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
+  const { connection, operations, confirmSeconds, detectDrift = false, onSurvey, object } = args;
   const id = sliceId(name);
   const slice = pulumi.output(operations).apply(
     (list): Slice => ({
@@ -56,22 +65,25 @@ export function machineChange(
       onRollbackFailure: opts.deletedWith ? "reboot" : "alert",
     }),
   );
-  const command = opts.deletedWith ? undefined : removeCall(id).command;
+  const command = opts.deletedWith ? undefined : removeCall(id, object !== undefined).command;
   const drift = detectDrift ? watchDrift(id, connection, command, opts.parent) : undefined;
-  const carryOut = async () => {
-    await changeMachine({
-      connection: await resolved(pulumi.output(connection)),
-      slice: await resolved(slice),
-      repair: drift !== undefined && (await resolved(drift.found)) !== "",
-      onSurvey,
-    });
-  };
+  const change = async (): Promise<MachineChange> => ({
+    connection: await resolved(pulumi.output(connection)),
+    slice: await resolved(slice),
+    repair: drift !== undefined && (await resolved(drift.found)) !== "",
+    onSurvey,
+  });
   const shared = {
-    connection: onGuest(connection),
+    connection: onMachine(connection),
     logging: remote.Logging.None,
     addPreviousOutputInEnv: false,
   };
-  const removal = opts.deletedWith ? [] : [confirmedRemoval(name, shared, opts)];
+  const removal = opts.deletedWith
+    ? []
+    : confirmedRemoval(name, shared, object !== undefined, opts);
+  const around = object && bracket(name, change);
+  const inside = object?.({ ...opts, dependsOn: removal, hooks: around?.hooks });
+  const carryOut = around?.carryOut ?? (async () => changeMachine(await change()));
 
   return new remote.Command(
     name,
@@ -82,7 +94,7 @@ export function machineChange(
     },
     pulumi.mergeOptions(opts, {
       // Deleted in the opposite order: the removal is confirmed once it has begun.
-      dependsOn: removal,
+      dependsOn: inside ?? removal,
       hooks: { beforeCreate: [carryOut], beforeUpdate: [carryOut] },
       transforms: drift && [drift.transform],
     }),
@@ -92,10 +104,21 @@ export function machineChange(
 function confirmedRemoval(
   name: string,
   shared: Omit<remote.CommandArgs, "stdin">,
+  bracketed: boolean,
   opts: pulumi.CustomResourceOptions,
-): remote.Command {
-  const { command, stdin } = confirmRemovalCall(sliceId(name));
-  return new remote.Command(`${name}-removal`, { ...shared, delete: command, stdin }, opts);
+): remote.Command[] {
+  const { command, stdin } = confirmRemovalCall(sliceId(name), bracketed);
+  const args = { ...shared, delete: command, stdin };
+  const removal = new remote.Command(`${name}-removal`, args, opts);
+  if (!bracketed) return [removal];
+  const wait = awaitRemovalCall(sliceId(name));
+  return [
+    new remote.Command(
+      `${name}-removed`,
+      { ...shared, delete: wait.command, stdin: wait.stdin },
+      { ...opts, dependsOn: removal },
+    ),
+  ];
 }
 
 const sliceId = (name: string) => name.toLowerCase().replace(/[^a-z0-9-]/g, "-");

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { SshTarget } from "../agent/ssh";
 import { sshHostIssues } from "../net/dns-name";
 import type { Issues } from "../net/issues";
 import { userNameIssues } from "../net/names";
@@ -88,18 +89,21 @@ export function onNode(node: ProxmoxNodeArgs): pulumi.Output<types.input.remote.
   }));
 }
 
-/** `connection` of a command that runs in the guest. */
-export function onGuest(
-  connection: pulumi.Input<RouterConnection>,
+/** `connection` of a command that runs on a machine, a node or a guest behind one. */
+export function onMachine(
+  connection: pulumi.Input<SshTarget>,
 ): pulumi.Output<types.input.remote.ConnectionArgs> {
   return pulumi.secret(
-    pulumi.output(connection).apply(({ host, privateKey, hostKey, proxy }) => ({
-      host,
-      privateKey,
-      hostKey,
-      proxy,
-      user: "root",
-      dialErrorLimit: DIAL_ERROR_LIMIT,
-    })),
+    pulumi
+      .output(connection)
+      .apply(({ host, port = 22, user = "root", privateKey, hostKey, proxy }) => ({
+        host,
+        port,
+        user,
+        privateKey,
+        hostKey,
+        proxy,
+        dialErrorLimit: DIAL_ERROR_LIMIT,
+      })),
   );
 }

@@ -122,9 +122,9 @@ test("no page describes what the library does not export", () => {
   expect(stray).toEqual([]);
 });
 
-const sources = ["net", "agent", "components", "stacks"]
+const sources = ["net", "agent", "agent/shell", "components", "stacks"]
   .flatMap((layer) => readdirSync(join(root, layer)).map((file) => `${layer}/${file}`))
-  .filter((path) => path.endsWith(".ts"))
+  .filter((path) => /\.(ts|sh)$/.test(path))
   // A message may be put together from several strings.
   .map((path) => read(path).replace(/["`] \+\s*["`]/g, ""))
   .join("\n");

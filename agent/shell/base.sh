@@ -13,6 +13,8 @@ TABLE='inet proxmox_router'
 
 # Whether files for the next boot are looked at too, or only what is in force now.
 PHASE=boot
+# What `begin` was told about the change.
+MODE=
 # Whether a file has changed since services read theirs.
 CHANGED=no
 

@@ -43,6 +43,7 @@ boot_transaction() {
     mkdir -p "$RUN/txn"
     nothing "$OLD"
     because 'the machine was restarted before it was confirmed'
+    [ ! -e "$TXN/interfaces" ] || old_interfaces "$TXN" || :
     record
   fi
   close

@@ -106,6 +106,7 @@ check_ops() {
     $1 == "nft" && NF == 2 && $2 ~ /^files\/[0-9]+$/ && !rulesets++ { next }
     $1 == "link" && NF >= 3 { next }
     $1 == "address" && NF == 3 { next }
+    $1 == "bridge" && NF == 5 && $4 ~ /^(guarded|free)$/ { next }
     $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }
     $1 == "neighbour" && NF == 3 { next }
     $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }
@@ -148,7 +149,7 @@ without() {
   rm -rf "$3"
   mkdir -p "$3" && : >"$3/head" && ln -s "$1/files" "$3/files"
   awk '
-    function key() { return $1 ~ /^(file|link|sysctl)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0 }
+    function key() { return $1 ~ /^(file|link|sysctl|bridge)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0 }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }
     END { for (i = count; i > 0; i--) print line[i] }' "$2/ops" "$1/ops" >"$3/ops"

@@ -19,7 +19,7 @@ case $verb in
   begin) arguments "$1" "$2"; begin "$@" ;;
   confirm) arguments "$1" "$2"; confirm "$1" "$2" ;;
   unchanged) arguments "$1" "$2"; unchanged "$1" "$2" ;;
-  remove) arguments "$1"; begin "$1" none "" repair ;;
+  remove) arguments "$1"; begin "$1" none "" "${2:-repair}" ;;
   abort) arguments "$1"; abort "$1" ;;
   rollback) lock_by_force; rollback 'taken back by hand' ;;
   apply | watch | respawn | expire) only 0-9a-f "${1-}" || die $USAGE "no transaction"; "$verb" "$1" ;;

@@ -84,6 +84,7 @@ rollback() {
   CHANGED=yes
   # The likeliest cause, and the quickest to mend.
   ruleset_back || :
+  interfaces_back || :
   if wrong=$(every "$WORK/added" del 2>&1); then
     [ -z "$wrong" ] || printf '%s\n' "$wrong" >&2 || :
     wrong=

@@ -13,7 +13,7 @@ stage() {
   cp "$2/bundle" "$RUN/txn/bundle"
 }
 
-# [repair]: every reason not to begin that can be known before.
+# Every reason not to begin that can be known before.
 preflight() {
   [ ! -e "$STATE/panic" ] || die $FOREIGN "the packet filter was taken away by hand; bring it back with: sh $LIB/agent resume"
   owner=$(head_of "$OLD" owner)
@@ -29,9 +29,12 @@ preflight() {
   [ -z "$foreign" ] || die $FOREIGN "$foreign"
   rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"
   rulesets "$OLD" || die $CORRUPT "nft refuses the ruleset to go back to: $(cat "$WORK/nft")"
-  [ "$1" = repair ] || drift=$(differences "$OLD") ||
-    die $DRIFT "slice $ID was changed by another hand: $drift"
+  case $MODE in
+    '') drift=$(differences "$OLD") ;;
+    bracket) drift=$(differences_beside_bridges "$OLD") ;;
+  esac || die $DRIFT "slice $ID was changed by another hand: $drift"
   deadman >/dev/null
+  if [ "$MODE" = bracket ] || { [ ! -s "$NEW/ops" ] && [ -n "$(bridges_of "$OLD")" ]; }; then keep_interfaces; fi
 }
 
 # Whether the disk takes a generation, and the files that it brings.

@@ -47,15 +47,18 @@ intact() {
   differences "$WORK/confirmed"
 }
 
-# SLICE SHA256 DIRECTORY [repair]: stage, arm and start the change to the bundle in the directory.
+# SLICE SHA256 DIRECTORY [repair|bracket|alone]: stage, arm and start the change to the bundle in the
+# directory. With `bracket` the Proxmox API makes a part of it while this waits, and this does not wait
+# for the API; so it is for a removal of what the API has made. `alone` asks the API itself.
 begin() {
+  MODE=${4-}
   lacks=$(programs) || die $MISSING "$lacks"
   lock 10 || die $BUSY "busy: another program holds $RUN/lock"
   recover
   ! is_open || busy
   slice "$1"
   base=$(confirmed)
-  if [ "${base#* }" = "$2" ] && { [ "${4-}" != repair ] || [ ! -e "$SLICE/confirmed" ]; }; then
+  if [ "${base#* }" = "$2" ] && { [ -z "$MODE" ] || [ ! -e "$SLICE/confirmed" ]; } && [ "$MODE" != bracket ]; then
     changed=$(intact) || die $DRIFT "slice $ID was changed by another hand: $changed"
     printf 'UNCHANGED %s\n' "$base"
     return
@@ -72,14 +75,14 @@ begin() {
   heal || die $MISSING "$STATE can not be written to"
   base=$(confirmed)
   forgo "$OLD"
-  preflight "${4-}"
+  preflight
   adopt
   arm "$2"
   STAGING=false
   id=$(get "$RUN/txn/id")
   start apply "$id" || rollback 'it could not be started'
   unlock
-  await_applied "$id" "$2"
+  if [ -e "$RUN/txn/interfaces" ]; then printf 'ARMED %s %s\n' "$id" "$(left)"; else await_applied "$id" "$2"; fi
 }
 
 # Nothing has begun yet, and nothing is to be left of it.
@@ -124,11 +127,12 @@ conn ${SSH_CONNECTION:-none}
 beginner $$ $(started $$)
 begun $(now)
 seconds $seconds
-deadline $(($(now) + 60 + seconds))
+deadline $(($(now) + $(apply_seconds) + seconds))
 state ARMED
 END
   rm -rf "$TXN.new"
-  (cd "$RUN/txn" && mkdir "$TXN.new" && cp slice target number boot "$TXN.new" && set +f &&
+  (cd "$RUN/txn" && mkdir "$TXN.new" && cp slice target number boot "$TXN.new" &&
+    { [ ! -e interfaces ] || cp -p interfaces bridges "$TXN.new"; } && set +f &&
     sync "$TXN.new"/* "$TXN.new" && mv "$TXN.new" "$TXN" && sync "$STATE") ||
     die $MISSING "$STATE can not be written to"
   id=$(tr -d - </proc/sys/kernel/random/uuid)
@@ -154,7 +158,7 @@ apply() {
   [ "$(get "$RUN/txn/id")" = "$1" ] && [ "$(state)" = ARMED ] || return 0
   write "$RUN/txn/state" APPLYING
   PHASE=live
-  if ! error=$(each "$NEW" put 2>&1); then
+  if ! error=$(await_api && each "$NEW" put 2>&1); then
     because "$error"
     return 1
   fi

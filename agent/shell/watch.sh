@@ -8,6 +8,9 @@ deadman() {
   fi
 }
 
+# Seconds that the change itself may take.
+apply_seconds() { if [ -e "$RUN/txn/interfaces" ]; then printf %s $API_SECONDS; else printf 60; fi; }
+
 # VERB ID: run the transaction's own agent, detached.
 start() {
   case $(deadman):$1 in
@@ -18,11 +21,11 @@ start() {
         --property=StartLimitIntervalSec=0 --property=OOMScoreAdjust=-1000 \
         --property=IgnoreOnIsolate=yes /bin/sh "$RUN/txn/agent.sh" watch "$2" 9>&- || return 1
       systemd-run --quiet --collect --unit="proxmox-router-late-$2" \
-        --on-active=$((75 + $(get "$RUN/txn/seconds"))) --timer-property=AccuracySec=100ms \
+        --on-active=$(($(apply_seconds) + 15 + $(get "$RUN/txn/seconds"))) --timer-property=AccuracySec=100ms \
         /bin/sh "$RUN/txn/agent.sh" expire "$2" 9>&-
       ;;
     systemd:apply)
-      systemd-run --quiet --collect --unit="proxmox-router-apply-$2" --property=RuntimeMaxSec=60 \
+      systemd-run --quiet --collect --unit="proxmox-router-apply-$2" --property=RuntimeMaxSec="$(apply_seconds)" \
         /bin/sh "$RUN/txn/agent.sh" apply "$2" 9>&- || return 1
       applier "$(systemctl show --property=MainPID --value "proxmox-router-apply-$2.service")"
       ;;
@@ -89,8 +92,8 @@ overdue() {
       # Until it is started, who begins answers for it.
       # shellcheck disable=SC2046
       [ $# = 2 ] || set -- $(get "$RUN/txn/beginner")
-      if [ $(($(now) - $(number "$(get "$RUN/txn/begun")"))) -ge 60 ]; then
-        printf 'the change took longer than 60 s'
+      if [ $(($(now) - $(number "$(get "$RUN/txn/begun")"))) -ge "$(apply_seconds)" ]; then
+        printf 'the change took longer than %s s' "$(apply_seconds)"
       elif ! alive "$@"; then
         case $(state) in ARMED | APPLYING) printf 'the change was cut short' ;; esac
       fi

@@ -61,7 +61,7 @@ test("a secret is in its file and in its generation, and nowhere on the way ther
   await hear(
     drift,
     () => killed.begin(),
-    () => first.begin(true),
+    () => first.begin("repair"),
     () => first.confirm(),
   );
   await killer(machine);

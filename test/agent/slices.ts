@@ -43,8 +43,8 @@ export class Change {
     this.target = targetOf(this.bundle);
   }
 
-  begin(repair = false): Promise<CommandResult> {
-    return this.send(beginCall(this.id, this.bundle, repair));
+  begin(mode?: "repair" | "bracket"): Promise<CommandResult> {
+    return this.send(beginCall(this.id, this.bundle, mode));
   }
 
   confirm(): Promise<CommandResult> {

@@ -71,7 +71,7 @@ test("what another hand has changed stops the next change until it is repaired",
     stderr:
       'slice net was changed by another hand: nft: table inet proxmox_router differs: found "tcp dport 1 accept" \n',
   });
-  expect(await base.begin(true)).toMatchObject({ code: 0 });
+  expect(await base.begin("repair")).toMatchObject({ code: 0 });
   expect(await base.confirm()).toMatchObject({ code: 0 });
   expect(await machine.exec(`sh ${AGENT} drift`)).toMatchObject({ code: 0, stdout: "" });
 });

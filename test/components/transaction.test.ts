@@ -1,7 +1,8 @@
 // Needs root: changes a machine in namespaces of its own.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Operation, Slice } from "../../agent/bundle";
-import { changeMachine, type MachineTarget } from "../../components/transaction";
+import type { MachineTarget } from "../../components/begin";
+import { changeMachine } from "../../components/transaction";
 import { Machine } from "../agent/machine";
 import { Change, filter, SHUT, status } from "../agent/slices";
 

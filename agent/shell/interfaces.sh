@@ -1,0 +1,175 @@
+# Atom that the Proxmox API makes, and this agent only watches over:
+#   bridge NAME PORTS guarded|free SUM    PORTS joined by commas, or none; SUM names what the API is told
+# The API writes /etc/network/interfaces and reloads the whole network with each of them. While such a
+# change is open the file of before is kept, and the way back leads to it.
+
+INTERFACES=/etc/network/interfaces
+
+# The API writes, reloads, and answers, all of it within its client's patience of 100 s.
+API_SECONDS=150
+
+# GENERATION: the bridges in it, a line each.
+bridges_of() { sed -n 's/^bridge \([^ ]*\) .*/\1/p' "$1/ops"; }
+
+ports_of() { [ "$1" = none ] || printf '%s' "$1" | tr , ' '; }
+
+is_bridge() {
+  [ -d "/sys/class/net/$1/bridge" ] || { printf 'bridge %s: expected, not found\n' "$1"; return 1; }
+  case $(ip -o link show dev "$1") in
+    *'<'*UP*'>'*) ;;
+    *) printf 'bridge %s: expected up, found down\n' "$1"; return 1 ;;
+  esac
+  for port in $(ports_of "$2"); do
+    [ -e "/sys/class/net/$1/brif/$port" ] || { printf 'bridge %s: expected port %s, not found\n' "$1" "$port"; return 1; }
+  done
+  for port in $(list "/sys/class/net/$1/brif"); do
+    # Guests come and go; a card is somebody's decision.
+    case ",$2," in *",$port,"*) continue ;; esac
+    [ ! -e "/sys/class/net/$port/device" ] || { printf 'bridge %s: expected no port %s, found it\n' "$1" "$port"; return 1; }
+  done
+  grep -qE "^iface[[:space:]]+$1[[:space:]]" "$INTERFACES" ||
+    { printf '%s: expected bridge %s, found none\n' "$INTERFACES" "$1"; return 1; }
+}
+
+put_bridge() {
+  is_bridge "$@" && return
+  printf 'the Proxmox API has it otherwise: run pulumi up --refresh\n'
+  return 1
+}
+
+del_bridge() {
+  [ ! -e "$RUN/txn/interfaces" ] || [ ! -e "/sys/class/net/$1" ] || { printf 'bridge %s is still there\n' "$1"; return 1; }
+}
+
+foreign_bridge() {
+  [ "$MODE" = bracket ] || return 0
+  [ ! -e "/sys/class/net/$1" ] && ! grep -qsE "^iface[[:space:]]+$1[[:space:]]" "$INTERFACES" ||
+    printf 'bridge %s exists already and is not ours: choose another name, or remove it\n' "$1"
+}
+
+# GENERATION: what differs of it that the API has no part in.
+differences_beside_bridges() {
+  mkdir -p "$WORK/beside"
+  ln -sfn "$1/files" "$WORK/beside/files"
+  grep -v '^bridge ' "$1/ops" >"$WORK/beside/ops" || :
+  differences "$WORK/beside"
+}
+
+# What this machine is reached by: the devices of its default routes, the one that this connection
+# came in by, and what these are made of, a line each.
+ways_in() {
+  # shellcheck disable=SC2086
+  set -- ${SSH_CONNECTION-}
+  {
+    ip -4 -o route show default
+    ip -6 -o route show default
+    [ -z "${3-}" ] || ip -o address show to "$3" | awk '{ print "dev", $2 }'
+  } | sed -n 's/.*dev \([^ ]*\).*/\1/p' | sort -u | while read -r device; do
+    printf '%s\n' "$device"
+    list "/sys/class/net/$device" | sed -n 's/^lower_//p'
+  done
+}
+
+# Refuse a bridge that takes what the machine is reached by, if nobody has allowed that.
+spare_ways_in() {
+  ways_in >"$WORK/ways"
+  while read -r kind name ports way _; do
+    [ "$kind $way" = 'bridge guarded' ] || continue
+    for port in $(ports_of "$ports"); do
+      [ ! -e "/sys/class/net/$name/brif/$port" ] || continue
+      ! grep -qxF -- "$port" "$WORK/ways" ||
+        die $FOREIGN "$port is what this machine is reached by: leave it out of the ports of $name, or set allowManagementChange"
+    done
+  done <"$NEW/ops"
+}
+
+# Keep what the API is about to change.
+keep_interfaces() {
+  command -v ifreload >/dev/null || die $MISSING "ifreload: not found; install ifupdown2"
+  { bridges_of "$NEW"; bridges_of "$OLD"; } | sort -u >"$RUN/txn/bridges"
+  cp -p "$INTERFACES" "$RUN/txn/interfaces" || die $MISSING "$INTERFACES: can not be read"
+  [ "$MODE" != alone ] || : >"$RUN/txn/alone"
+  spare_ways_in
+}
+
+# Ask the API to take our bridges away.
+unmake_bridges() {
+  for bridge in $(bridges_of "$OLD"); do
+    pvesh delete "/nodes/$(hostname)/network/$bridge" >&2
+  done
+  pvesh set "/nodes/$(hostname)/network" >&2
+}
+
+reloading() (
+  set +f
+  grep -qsx ifreload /proc/[0-9]*/comm
+)
+
+# Says why not, if the API is not done with the open change.
+api_done() {
+  ! cmp -s "$RUN/txn/interfaces" "$INTERFACES" || { printf '%s is as before' "$INTERFACES"; return 1; }
+  ! reloading || { printf 'the network is still being reloaded'; return 1; }
+  [ ! -e "$INTERFACES.new" ] || { printf '%s.new was not applied' "$INTERFACES"; return 1; }
+  for bridge in $(bridges_of "$OLD"); do
+    grep -q "^bridge $bridge " "$NEW/ops" || [ ! -e "/sys/class/net/$bridge" ] ||
+      { printf 'bridge %s: expected none, found it' "$bridge"; return 1; }
+  done
+  grep '^bridge ' "$NEW/ops" >"$WORK/bridges" || :
+  while read -r _ name rest; do
+    # shellcheck disable=SC2086
+    is_bridge "$name" $rest || return 1
+  done <"$WORK/bridges"
+}
+
+# Until the API has made its part of the change; says what is missing if that does not come.
+await_api() {
+  [ -e "$RUN/txn/interfaces" ] || return 0
+  [ ! -e "$RUN/txn/alone" ] || unmake_bridges || return 1
+  until missing=$(api_done); do
+    [ $(($(now) - $(number "$(get "$RUN/txn/begun")"))) -lt $((API_SECONDS - 10)) ] ||
+      { printf 'the Proxmox API did not make its part of the change: %s\n' "$missing"; return 1; }
+    sleep 0.2
+  done
+}
+
+# FILE BRIDGES: its lines in no order, without comments and without those bridges.
+others_of() {
+  awk -v names="$(tr '\n' ' ' <"$2")" '
+    BEGIN { count = split(names, list); for (i = 1; i <= count; i++) ours[list[i]] = 1 }
+    /^[ \t]*(#|$)/ { next }
+    $1 == "auto" || $1 ~ /^allow-/ { inside = 0; for (i = 2; i <= NF; i++) if (!($i in ours)) print $1, $i; next }
+    /^[^ \t]/ { inside = $1 == "iface" && $2 in ours }
+    !inside { $1 = $1; print }' "$1" | sort
+}
+
+# DIRECTORY: put the file that is kept there back, and drop what the API was about to apply. What
+# somebody else has changed meanwhile is not lost. Fails if there was nothing to put back.
+old_interfaces() {
+  others_of "$1/interfaces" "$1/bridges" >"$WORK/others"
+  if [ -e "$INTERFACES.new" ]; then
+    if others_of "$INTERFACES.new" "$1/bridges" | cmp -s "$WORK/others"; then
+      rm -f "$INTERFACES.new"
+    else
+      note "$INTERFACES.new holds changes of somebody else and is left"
+    fi
+  fi
+  ! cmp -s "$1/interfaces" "$INTERFACES" || return 1
+  if ! others_of "$INTERFACES" "$1/bridges" | cmp -s "$WORK/others"; then
+    cp -p "$INTERFACES" "$INTERFACES.undone"
+    note "$INTERFACES held changes of somebody else: they are in $INTERFACES.undone"
+  fi
+  cp -p "$1/interfaces" "$INTERFACES.tmp" && sync "$INTERFACES.tmp" && mv -f "$INTERFACES.tmp" "$INTERFACES" &&
+    sync "${INTERFACES%/*}"
+}
+
+# The network of before the API's part of the change.
+interfaces_back() {
+  [ -e "$RUN/txn/interfaces" ] || return 0
+  tries=0
+  while reloading && [ $tries -lt 150 ]; do
+    tries=$((tries + 1))
+    sleep 0.2
+  done
+  old_interfaces "$RUN/txn" || [ "$(state)" = BROKEN ] || return 0
+  ifreload -a >"$WORK/reload" 2>&1 || note "ifreload: $(tail -n 3 "$WORK/reload" | tr '\n' ' ')"
+}
