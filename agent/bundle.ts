@@ -36,7 +36,24 @@ export type Operation =
   /** A service of others that reads our files, and how it is told. */
   | { kind: "service"; unit: string; verb: "restart" | "reload" }
   /** systemd-networkd, which reads our files; its DHCP servers on some devices forget their leases. */
-  | { kind: "networkd"; forget?: readonly string[] };
+  | { kind: "networkd"; forget?: readonly string[] }
+  /**
+   * How many virtual functions a card has, which is known by its permanent MAC or its PCI address.
+   * `reset` allows to take those away first that nobody uses; with `guests` no driver takes them.
+   */
+  | { kind: "vfs"; card: string; count: number; reset?: boolean; guests?: boolean }
+  /** A setting of one of them, by ip-link(8)'s words; `optional` if the driver may refuse it. */
+  | { kind: "vf"; card: string; number: number; optional?: boolean; setting: VfSetting };
+
+/** Rates are in Mbit/s, 0 for none; a VLAN of 0 is none. */
+export type VfSetting =
+  | { mac: string }
+  | { vlan: number; qos?: number }
+  | { trust: "on" | "off" }
+  | { spoofchk: "on" | "off" }
+  | { state: "auto" | "enable" | "disable" }
+  | { max_tx_rate: number }
+  | { min_tx_rate: number };
 
 /** Time for a new connection to confirm, in seconds, where nothing else is said. */
 export const CONFIRM_SECONDS = 120;
@@ -131,5 +148,17 @@ function line(one: Operation, member: () => string): string {
       return `service ${one.unit} ${one.verb}`;
     case "networkd":
       return ["networkd", ...(one.forget ?? [])].join(" ");
+    case "vfs": {
+      const { card, count, reset, guests } = one;
+      return `vfs ${card} ${count} ${reset ? "reset" : "keep"} ${guests ? "guests" : "host"}`;
+    }
+    case "vf": {
+      const { card, number, optional, setting } = one;
+      const words =
+        "vlan" in setting
+          ? ["vlan", setting.vlan, "qos", setting.qos ?? 0]
+          : Object.entries<string | number>(setting).flat();
+      return ["vf", card, number, optional ? "optional" : "required", ...words].join(" ");
+    }
   }
 }

@@ -113,6 +113,10 @@ check_ops() {
     $1 == "unit" && NF == 2 && $2 ~ /^proxmox-router-.*\.service$/ { next }
     $1 == "service" && NF == 3 && $3 ~ /^(restart|reload)$/ { next }
     $1 == "networkd" && $0 !~ /\// { next }
+    $1 == "vfs" && NF == 5 && $2 ~ /^[0-9a-f:.]+$/ && $3 ~ /^[0-9]+$/ && $4 ~ /^(keep|reset)$/ &&
+      $5 ~ /^(host|guests)$/ { next }
+    $1 == "vf" && NF >= 6 && $2 ~ /^[0-9a-f:.]+$/ && $3 ~ /^[0-9]+$/ && $4 ~ /^(required|optional)$/ &&
+      $5 ~ /^(mac|vlan|trust|spoofchk|state|max_tx_rate|min_tx_rate)$/ { next }
     { exit 1 }' "$1/ops"
 }
 
@@ -149,7 +153,10 @@ without() {
   rm -rf "$3"
   mkdir -p "$3" && : >"$3/head" && ln -s "$1/files" "$3/files"
   awk '
-    function key() { return $1 ~ /^(file|link|sysctl|bridge)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0 }
+    function key() {
+      if ($1 == "vf") return $1 " " $2 " " $3 " " $5
+      return $1 ~ /^(file|link|sysctl|bridge|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+    }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }
     END { for (i = count; i > 0; i--) print line[i] }' "$2/ops" "$1/ops" >"$3/ops"

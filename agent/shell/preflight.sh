@@ -23,8 +23,8 @@ preflight() {
   [ ! -e /etc/network/interfaces.new ] ||
     die $FOREIGN "/etc/network/interfaces.new: somebody's changes wait there; apply or revert them"
   without "$NEW" "$OLD" "$WORK/added"
-  # What others own of a setting matters even if only its value is new.
-  grep '^sysctl ' "$NEW/ops" >>"$WORK/added/ops" || :
+  # What others own of a setting, or have of a card, matters even if only its value is new.
+  grep -E '^(sysctl|vfs) ' "$NEW/ops" >>"$WORK/added/ops" || :
   foreign=$(every "$WORK/added" foreign | sort -u)
   [ -z "$foreign" ] || die $FOREIGN "$foreign"
   rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"

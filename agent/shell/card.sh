@@ -1,0 +1,82 @@
+# Cards that can be many (SR-IOV): which one is meant, and who has its virtual functions.
+
+# CARD, its permanent MAC address or its PCI address: sets NIC, its name now, and DEV. Names change,
+# and a card that is moved to another slot, or whose bus is numbered anew, has another PCI address.
+card() {
+  NIC='' DEV=$(readlink -f "/sys/bus/pci/devices/$1" 2>/dev/null) || :
+  case $1 in
+    ??:??:??:??:??:??)
+      for candidate in $(with_permanent_address "$1"); do
+        # Bridges and VLANs take over the address of a card, and so may its virtual functions.
+        [ -e "/sys/class/net/$candidate/device" ] || continue
+        [ ! -e "/sys/class/net/$candidate/device/physfn" ] || continue
+        NIC=$candidate
+        DEV=$(readlink -f "/sys/class/net/$NIC/device")
+      done
+      ;;
+    *) NIC=$(list "$DEV/net" | head -n 1) ;;
+  esac
+  [ -n "$NIC" ]
+}
+
+# MAC: the names of what had it before it was given another, or has it still.
+with_permanent_address() {
+  ip -o link show | awk -v mac="$1" '{
+    permanent = ""
+    for (i = 3; i < NF; i++) if ($i ~ /^(link\/ether|permaddr)$/) permanent = $(i + 1)
+    sub(/[@:].*/, "", $2)
+    if (permanent == mac) print $2
+  }'
+}
+
+# The directories of the virtual functions of the card that was found, the first first. Their
+# addresses are not consecutive.
+virtual_functions() {
+  index=0
+  while [ -e "$DEV/virtfn$index" ]; do
+    readlink -f "$DEV/virtfn$index"
+    index=$((index + 1))
+  done
+}
+
+# DIRECTORY: its driver, or nothing.
+driver_of() {
+  bound=$(readlink "$1/driver" 2>/dev/null) || :
+  printf '%s' "${bound##*/}"
+}
+
+# Who has virtual functions of the card that was found, a line each. To take one away from a guest
+# would never return, not even if it is killed.
+held() {
+  for directory in $(virtual_functions); do
+    who=$(holder "$directory")
+    [ -z "$who" ] || printf 'virtual function %s is in use by %s\n' "${directory##*/}" "$who"
+  done
+}
+
+# DIRECTORY
+holder() {
+  guest=$(guest_with "${1##*/}")
+  driver=$(driver_of "$1")
+  if [ -n "$guest" ]; then printf 'VM %s' "$guest"
+  elif [ "$driver" = vfio-pci ]; then printf 'the driver vfio-pci'
+  elif [ -n "$driver" ] && [ -z "$(list "$1/net")" ]; then printf 'another network namespace'
+  fi
+}
+
+# PCI ADDRESS: the first guest of this node that runs with it, by itself, as one function of a whole
+# device, or by a mapping.
+guest_with() {
+  names=$(awk -v address="$1" -v ORS=' ' '
+    /^[^ \t#]/ { name = $1 }
+    index($0, address) { print name }' /etc/pve/mapping/pci.cfg 2>/dev/null) || :
+  for config in $(list /etc/pve/qemu-server); do
+    [ -d "/proc/$(number "$(get "/run/qemu-server/${config%.conf}.pid")")" ] || continue
+    # Snapshots follow, each with a heading.
+    for word in $(sed -n '/^\[/q; s/^hostpci[0-9]*://p' "/etc/pve/qemu-server/$config" | tr ',;=' '   '); do
+      case " $names${1%.*} $1 " in
+        *" $word "* | *" 0000:$word "*) printf '%s' "${config%.conf}"; return ;;
+      esac
+    done
+  done
+}
