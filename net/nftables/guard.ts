@@ -42,11 +42,13 @@ export function guardAnswers({ management }: FirewallPolicy): string[] {
   );
 }
 
-/** Replies to what was accepted: the fast way of nearly every packet. */
-export const REPLIES = rule(
-  ["ct state vmap { established : accept, related : accept }"],
-  "replies",
-);
+/**
+ * Replies to what was accepted: the fast way of nearly every packet.
+ *
+ * Without a set: a packet that is on its way through a table while that is replaced finds the sets
+ * of the old one empty, and would be refused.
+ */
+export const REPLIES = rule(["ct state established,related accept"], "replies");
 
 /** What the kernel can not place; after everything that must pass however it is placed. */
 export const INVALID = rule(["ct state invalid counter drop"], "no part of a connection");
