@@ -25,7 +25,7 @@ preflight() {
   without "$NEW" "$OLD" "$WORK/added"
   # What others own of a setting, or have of a card, matters even if only its value is new.
   grep -E '^(sysctl|vfs) ' "$NEW/ops" >>"$WORK/added/ops" || :
-  foreign=$(every "$WORK/added" foreign | sort -u)
+  foreign=$({ every "$WORK/added" foreign; advertised; claimed; } | sort -u)
   [ -z "$foreign" ] || die $FOREIGN "$foreign"
   rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"
   rulesets "$OLD" || die $CORRUPT "nft refuses the ruleset to go back to: $(cat "$WORK/nft")"
@@ -46,6 +46,42 @@ room() {
   # Some filesystems do not count them.
   free=$(df -Pi "$disk" | awk 'NR == 2 { if ($2 > 0) print $4; else print 1000 }')
   [ "${free:-0}" -ge 1000 ] || die $MISSING "less than 1000 inodes free in $disk: remove some files"
+}
+
+# Default routes that live by router advertisements, of which a machine that forwards takes no more:
+# they would be lost when they expire, long after the confirmation.
+advertised() {
+  grep -q '^sysctl net/ipv6/conf/[^ ]*/forwarding 1$' "$NEW/ops" || return 0
+  ip -6 route show default proto ra 2>/dev/null |
+    awk '{ for (i = 1; i < NF; i++) if ($i == "dev") print $(i + 1) }' | sort -u |
+    while read -r device; do
+      conf=net/ipv6/conf/$device
+      # With 0 it is not the kernel that takes them, and with 2 it goes on.
+      [ "$(get "/proc/sys/$conf/accept_ra") $(get "/proc/sys/$conf/forwarding")" = '1 0' ] || continue
+      ! grep -qxF "sysctl $conf/accept_ra 2" "$NEW/ops" || continue
+      ! grep -qxE "sysctl net/ipv6/conf/(all|$device)/forwarding 1" "$NEW/ops" ||
+        printf 'the default route over %s lives by router advertisements, which forwarding would end: set net.ipv6.conf.%s.accept_ra=2\n' "$device" "$device"
+    done
+}
+
+# New addresses that somebody else on the network answers for, which the kernel asks him. Versions of
+# iproute2 before 5.16 can not tell it to, and then nobody is asked.
+claimed() {
+  awk '/^(address|neighbour) / { sub("/.*", "", $3); print $2, $3 }' "$WORK/added/ops" >"$WORK/asked"
+  [ -s "$WORK/asked" ] || return 0
+  while read -r device address; do
+    ip neighbour flush to "$address" dev "$device"
+    ip neighbour add "$address" dev "$device" use || :
+  done <"$WORK/asked" >/dev/null 2>&1
+  sleep 1
+  while read -r device address; do
+    mac=$(ip neighbour show to "$address" dev "$device" nud reachable 2>/dev/null |
+      sed -n 's/.*lladdr \([^ ]*\).*/\1/p')
+    ip neighbour flush to "$address" dev "$device" >/dev/null 2>&1 || :
+    # A card of this very machine may be on the same network.
+    [ -z "$mac" ] || ip -o link | grep -qF " $mac " ||
+      printf 'address %s on %s: %s answers for it already; declare another, or take it away there\n' "$address" "$device" "$mac"
+  done <"$WORK/asked"
 }
 
 # GENERATION: ask the kernel about its ruleset.
