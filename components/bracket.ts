@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { MachineChange } from "./begin";
 import { bracketChange, changeMachine, concludeChange } from "./transaction";
 import type { Attempt } from "./verdict";
@@ -12,14 +12,14 @@ interface Bracket {
 }
 
 /** Open a change before an object of the API is touched, and keep it afterwards. */
-export function bracket(name: string, change: () => Promise<MachineChange>): Bracket {
+export function bracket(change: () => Promise<MachineChange>): Bracket {
   let begun: Attempt | undefined;
-  const begin = new pulumi.ResourceHook(`${name}-begin`, async () => {
-    // A replacement touches two objects.
-    begun ??= await bracketChange(await change());
-  });
+  const begin = async () => {
+    begun = await bracketChange(await change());
+  };
   return {
-    hooks: { beforeCreate: [begin], beforeUpdate: [begin], beforeDelete: [begin] },
+    // None for a deletion: it could not be carried out without the program.
+    hooks: { beforeCreate: [begin], beforeUpdate: [begin] },
     carryOut: async () => {
       const attempt = begun;
       begun = undefined;

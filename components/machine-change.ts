@@ -81,7 +81,7 @@ export function machineChange(
   const removal = opts.deletedWith
     ? []
     : confirmedRemoval(name, shared, object !== undefined, opts);
-  const around = object && bracket(name, change);
+  const around = object && bracket(change);
   const inside = object?.({ ...opts, dependsOn: removal, hooks: around?.hooks });
   const carryOut = around?.carryOut ?? (async () => changeMachine(await change()));
 

@@ -66,8 +66,10 @@ export class VmBridge extends pulumi.ComponentResource {
     ]);
 
     const declared = { nodeName: node.name, name: bridgeName, ports, comment, autostart: true };
+    // Another name makes another bridge, each under its own protection, instead of replacing one.
+    const base = name.endsWith(bridgeName) ? name : `${name}-${bridgeName}`;
     const kept = machineChange(
-      `${name}-network`,
+      `${base}-network`,
       {
         connection: nodeConnection(node),
         operations: [
@@ -75,12 +77,7 @@ export class VmBridge extends pulumi.ComponentResource {
         ],
         confirmSeconds: confirmTimeout,
         detectDrift,
-        object: (around) =>
-          new proxmoxve.network.linux.Bridge(`${name}-bridge`, declared, {
-            ...around,
-            // One name can not be held twice.
-            deleteBeforeReplace: true,
-          }),
+        object: (around) => new proxmoxve.network.linux.Bridge(`${base}-bridge`, declared, around),
       },
       { parent: this },
     );
