@@ -5,6 +5,10 @@ import { join } from "node:path";
 // In the order of the finished program: main.sh calls what the others define.
 const PARTS = [
   "base",
+  "supervisor",
+  "systemd",
+  "openrc",
+  "procd",
   "files",
   "nft",
   "link",

@@ -78,7 +78,7 @@ export interface Slice {
    */
   readonly onRollbackFailure?: "alert" | "reboot";
   /**
-   * Whether a machine without systemd may run the watcher with nothing above it.
+   * Whether a machine without systemd, OpenRC and procd may run the watcher with nothing above it.
    * @default false
    */
   readonly allowBareDeadman?: boolean;

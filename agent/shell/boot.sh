@@ -8,6 +8,7 @@ RESTORE_UNIT=proxmox-router-restore.service
 boot() {
   mkdir -p "$RUN"
   lock_by_force
+  [ "$(supervisor)" != procd ] || procd_keep_state
   if is_open; then
     # Only the programs were restarted, or only this unit: not a boot.
     watched || rollback 'all programs were restarted before it was confirmed'
@@ -108,7 +109,7 @@ install_agent() {
     (umask 022 && mkdir -p "$LIB/$sum") && keep_bundle "$0" "$LIB/$sum/agent.sh" || return 1
   }
   [ -e "$LIB/agent" ] || adopt_agent "$sum" || return 1
-  install_units
+  by_supervisor install
 }
 
 has_agent() { [ -e "$LIB/$1/agent.sh" ] && [ "$(checksum "$LIB/$1/agent.sh")" = "$1" ]; }
@@ -129,63 +130,13 @@ drop_agents() {
   done
 }
 
-# The units are the same for every generation.
-install_units() {
-  [ -d /run/systemd/system ] || return 0
-  put_unit_file "$BOOT_UNIT" <<END
-[Unit]
-Description=Network as proxmox-router was told last, before it comes up
-DefaultDependencies=no
-RequiresMountsFor=$STATE $LIB
-After=local-fs.target nftables.service
-Before=network-pre.target systemd-networkd.service networking.service shutdown.target
-Wants=network-pre.target
-Conflicts=shutdown.target
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh $LIB/agent boot
-
-[Install]
-WantedBy=sysinit.target
-END
-  put_unit_file "$RESTORE_UNIT" <<END
-[Unit]
-Description=Network as proxmox-router was told last
-RequiresMountsFor=$STATE $LIB
-After=$BOOT_UNIT network.target networking.service nftables.service
-Before=pve-guests.service
-PartOf=nftables.service
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh $LIB/agent restore
-
-[Install]
-WantedBy=multi-user.target
-END
-}
-
-# NAME, text on standard input.
-put_unit_file() {
-  cat >"$WORK/unit"
-  ! cmp -s "$WORK/unit" "/etc/systemd/system/$1" || return 0
-  (umask 022 && cp "$WORK/unit" "/etc/systemd/system/$1") && sync "/etc/systemd/system/$1"
-  systemctl daemon-reload
-  systemctl enable --quiet "$1"
-}
-
 # Nothing of ours is left: nothing of the agent either.
 uninstall_unless_used() {
   [ -z "$(slices)" ] || return 0
   [ -e "$LIB" ] || [ -e "$STATE" ] || return 0
-  for unit in $BOOT_UNIT $RESTORE_UNIT; do
-    [ ! -e "/etc/systemd/system/$unit" ] || systemctl disable --quiet "$unit"
-    rm -f "/etc/systemd/system/$unit"
-  done
-  [ ! -d /run/systemd/system ] || systemctl daemon-reload
+  by_supervisor uninstall
   rm -rf "$LIB" "$STATE/slices" "$STATE/shared" "$STATE/panic"
-  rmdir "$STATE" 2>/dev/null || :
+  # It may be a link to where it is kept.
+  kept=$(readlink -f "$STATE") || :
+  ! rmdir "$kept" 2>/dev/null || rm -f "$STATE"
 }

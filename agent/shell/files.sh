@@ -102,20 +102,17 @@ foreign_aside() { :; }
 
 is_enable() {
   [ "$PHASE" = boot ] || return 0
-  case $(systemctl is-enabled "$1" 2>/dev/null) in
-    enabled | static | alias | generated) ;;
-    *) printf '%s: expected to start at boot, it does not\n' "$1"; return 1 ;;
-  esac
+  by_supervisor starts "$1" || { printf '%s: expected to start at boot, it does not\n' "$1"; return 1; }
 }
 
 put_enable() {
   is_enable "$1" >/dev/null && return
-  systemctl enable --quiet "$1" && printf '%s\n' "$1" >>"$SLICE/enabled"
+  by_supervisor enable "$1" && printf '%s\n' "$1" >>"$SLICE/enabled"
 }
 
 del_enable() {
   grep -qxF -- "$1" "$SLICE/enabled" 2>/dev/null || return 0
-  systemctl disable --quiet "$1" && rm -f "$SLICE/enabled"
+  by_supervisor disable "$1" && rm -f "$SLICE/enabled"
 }
 
 foreign_enable() { :; }

@@ -46,7 +46,7 @@ finish() {
   if [ "$(get "$RUN/txn/target")" = none ]; then
     rm -rf "$SLICE"
   else
-    install_units
+    by_supervisor install
     adopt_agent "$(head_of "$NEW" agent)"
   fi
   close

@@ -33,7 +33,7 @@ preflight() {
     '') drift=$(differences "$OLD") ;;
     bracket) drift=$(differences_beside_bridges "$OLD") ;;
   esac || die $DRIFT "slice $ID was changed by another hand: $drift"
-  deadman >/dev/null
+  deadman
   if [ "$MODE" = bracket ] || { [ ! -s "$NEW/ops" ] && [ -n "$(bridges_of "$OLD")" ]; }; then keep_interfaces; fi
 }
 

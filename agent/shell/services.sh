@@ -5,20 +5,20 @@
 #                                     devices forget whom they gave which address
 
 is_unit() {
-  systemctl is-active --quiet "$1" || { printf '%s: expected active, found %s\n' "$1" "$(systemctl is-active "$1")"; return 1; }
+  by_supervisor active "$1" || { printf '%s: expected active, found %s\n' "$1" "$(by_supervisor condition "$1")"; return 1; }
 }
 
 put_unit() {
   [ "$CHANGED" = no ] && is_unit "$1" >/dev/null && return
-  if ! systemctl daemon-reload || ! systemctl restart "$1"; then
-    journalctl --unit="$1" --lines=3 --output=cat --no-pager 2>/dev/null | cut -c1-200
+  if ! by_supervisor reread || ! by_supervisor tell restart "$1"; then
+    by_supervisor said "$1"
     return 1
   fi
 }
 
 del_unit() {
-  ! systemctl is-active --quiet "$1" || systemctl stop "$1"
-  systemctl daemon-reload
+  ! by_supervisor active "$1" || by_supervisor stop "$1"
+  by_supervisor reread
 }
 
 foreign_unit() { :; }
@@ -27,10 +27,12 @@ is_service() { is_unit "$1"; }
 
 put_service() {
   [ "$CHANGED" = no ] && is_service "$1" >/dev/null && return
-  systemctl "$2" "$1" 2>/dev/null || systemctl restart "$1"
+  by_supervisor tell "$2" "$1" 2>/dev/null || by_supervisor tell restart "$1"
 }
 
-del_service() { [ "$CHANGED" = no ] || systemctl "$2" "$1" 2>/dev/null || systemctl restart "$1"; }
+del_service() {
+  [ "$CHANGED" = no ] || by_supervisor tell "$2" "$1" 2>/dev/null || by_supervisor tell restart "$1"
+}
 
 foreign_service() { :; }
 

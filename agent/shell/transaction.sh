@@ -25,7 +25,7 @@ busy() {
 # Whether somebody sees to it that the open transaction ends.
 watched() {
   # shellcheck disable=SC2046
-  alive $(get "$RUN/txn/watcher") || supervised
+  alive $(get "$RUN/txn/watcher") || by_supervisor supervised "$(get "$RUN/txn/id")"
 }
 
 # Move the directories away at once: a half of one would be a transaction that nobody can end.
@@ -38,7 +38,7 @@ close() {
   mv -f "$RUN/txn/agent.sh" "$RUN/agent.sh" 2>/dev/null || :
   [ ! -d "$RUN/txn" ] || mv "$RUN/txn" "$RUN/txn.gone" || return 1
   rm -rf "$TXN.gone" "$RUN/txn.gone" || :
-  dismiss "$ended"
+  by_supervisor dismiss "$ended"
 }
 
 # Whether what is confirmed is what is in force.
@@ -80,7 +80,7 @@ begin() {
   arm "$2"
   STAGING=false
   id=$(get "$RUN/txn/id")
-  start apply "$id" || rollback 'it could not be started'
+  by_supervisor apply "$id" || rollback 'it could not be started'
   unlock
   if [ -e "$RUN/txn/interfaces" ]; then printf 'ARMED %s %s\n' "$id" "$(left)"; else await_applied "$id" "$2"; fi
 }
@@ -138,7 +138,7 @@ END
   id=$(tr -d - </proc/sys/kernel/random/uuid)
   write "$RUN/txn/id" "$id"
   tries=0
-  start watch "$id" || tries=50
+  by_supervisor watch "$id" || tries=50
   until [ "$(get "$RUN/txn/watched")" = "$id" ]; do
     tries=$((tries + 1))
     [ $tries -le 50 ] || { rollback 'the watcher did not start'; die $FAILED "$(verdict)"; }

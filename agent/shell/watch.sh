@@ -1,60 +1,31 @@
 # The dead-man: a process that a supervisor keeps alive and that ends every transaction in time.
 
-# systemd, or bare: two processes that restart each other, and nobody else.
+# Refuses a machine on which nobody would restart the watcher, unless that risk is taken.
 deadman() {
-  if [ -d /run/systemd/system ]; then printf systemd
-  elif [ "$(head_of "$NEW" deadman)" = bare ] || [ "$(head_of "$OLD" deadman)" = bare ]; then printf bare
-  else die $MISSING "no systemd: nothing would restart the watcher if it is killed; allowBareDeadman takes that risk"
+  case $(supervisor) in
+    none) ;;
+    procd) procd_keep_state; return ;;
+    *) return ;;
+  esac
+  [ "$(head_of "$NEW" deadman)" = bare ] || [ "$(head_of "$OLD" deadman)" = bare ] ||
+    die $MISSING "no systemd, OpenRC or procd: nothing would restart the watcher if it is killed; allowBareDeadman takes that risk"
+}
+
+# Seconds that the change itself may take; virtual functions are waited for.
+apply_seconds() {
+  if [ -e "$RUN/txn/interfaces" ]; then printf %s $API_SECONDS
+  else
+    awk '$1 == "vfs" { seconds += 30 + $3 } END { print 60 + seconds }' "$NEW/ops" 2>/dev/null || printf 60
   fi
 }
 
-# Seconds that the change itself may take.
-apply_seconds() { if [ -e "$RUN/txn/interfaces" ]; then printf %s $API_SECONDS; else printf 60; fi; }
-
-# VERB ID: run the transaction's own agent, detached.
-start() {
-  case $(deadman):$1 in
-    systemd:watch)
-      systemd-run --quiet --collect --unit="proxmox-router-watch-$2" --property=Restart=always \
-        --property=RestartSec=1 --property=RestartPreventExitStatus=42 \
-        --property=SuccessExitStatus=42 \
-        --property=StartLimitIntervalSec=0 --property=OOMScoreAdjust=-1000 \
-        --property=IgnoreOnIsolate=yes /bin/sh "$RUN/txn/agent.sh" watch "$2" 9>&- || return 1
-      systemd-run --quiet --collect --unit="proxmox-router-late-$2" \
-        --on-active=$(($(apply_seconds) + 15 + $(get "$RUN/txn/seconds"))) --timer-property=AccuracySec=100ms \
-        /bin/sh "$RUN/txn/agent.sh" expire "$2" 9>&-
-      ;;
-    systemd:apply)
-      systemd-run --quiet --collect --unit="proxmox-router-apply-$2" --property=RuntimeMaxSec="$(apply_seconds)" \
-        /bin/sh "$RUN/txn/agent.sh" apply "$2" 9>&- || return 1
-      applier "$(systemctl show --property=MainPID --value "proxmox-router-apply-$2.service")"
-      ;;
-    bare:watch) setsid /bin/sh "$RUN/txn/agent.sh" respawn "$2" </dev/null >/dev/null 2>&1 9>&- & ;;
-    bare:apply)
-      setsid /bin/sh "$RUN/txn/agent.sh" apply "$2" </dev/null >/dev/null 2>&1 9>&- &
-      applier $!
-      ;;
-  esac
-}
+# The same until it is taken back by the one who stands behind the watcher.
+late_seconds() { printf %s $(($(apply_seconds) + 15 + $(get "$RUN/txn/seconds"))); }
 
 # PID: who applies; whoever started him says so, because he may be killed before he could.
 applier() {
   printf '%s %s\n' "$1" "$(started "$1" || printf 0)" >"$RUN/txn/applier.$$"
   mv -f "$RUN/txn/applier.$$" "$RUN/txn/applier"
-}
-
-# Whether a supervisor would restart the watcher.
-supervised() {
-  [ -d /run/systemd/system ] &&
-    systemctl is-active --quiet "proxmox-router-watch-$(get "$RUN/txn/id").service"
-}
-
-# ID: no watch is needed any more. Not waited for: it may be the watcher that asks.
-dismiss() {
-  [ -d /run/systemd/system ] || return 0
-  # The timer first: whoever asks to stop the watcher may be one of its own processes.
-  systemctl stop --quiet "proxmox-router-late-$1.timer" 2>/dev/null || :
-  systemctl stop --quiet --no-block "proxmox-router-watch-$1.service" 2>/dev/null || :
 }
 
 # ID: keep a watcher running.
@@ -118,7 +89,7 @@ watch() {
     [ -n "$(overdue)" ] || continue
     if expire "$1"; then continue; fi
     pause=$((pause < 30 ? pause * 2 : 60))
-    [ "$(head_of "$OLD" failure)" != reboot ] || [ $pause -lt 16 ] || systemctl reboot || :
+    [ "$(head_of "$OLD" failure)" != reboot ] || [ $pause -lt 16 ] || systemctl reboot 2>/dev/null || reboot || :
   done
   return 42
 }

@@ -12,9 +12,12 @@ interface Init {
   readonly authorizedKeys: string;
   /** What others put in force at boot, before the agent. */
   readonly boot: string;
+  /** What starts the agent at boot. */
+  readonly services: string | undefined;
 }
 
 const AGENT = "/usr/local/lib/proxmox-router/agent";
+const UNITS = `if [ -r ${AGENT} ]; then sh ${AGENT} boot; sh ${AGENT} restore; fi </dev/null >/dev/null`;
 
 /**
  * Render the first process of a machine: what an init system would start at boot, then a shell that
@@ -29,6 +32,7 @@ export function renderInit({
   address,
   network,
   boot,
+  services = UNITS,
   hostKey,
   authorizedKeys,
 }: Init): string {
@@ -63,7 +67,7 @@ export function renderInit({
     `route change ${network}/30 dev eth0 quickack 1`,
     "END",
     boot,
-    `if [ -r ${AGENT} ]; then sh ${AGENT} boot; sh ${AGENT} restore; fi </dev/null >/dev/null`,
+    services,
     "/usr/sbin/sshd -o PidFile=none -o UsePAM=no -o StrictModes=no -o UseDNS=no" +
       ` -o AuthorizedKeysFile=${authorizedKeys} -o MaxStartups=100 -o LogLevel=ERROR` +
       ` -f /dev/null -h ${hostKey} </dev/null`,

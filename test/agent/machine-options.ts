@@ -25,4 +25,9 @@ export interface MachineOptions {
    * @default ""
    */
   readonly boot?: string;
+  /**
+   * Commands that start what is to start at boot.
+   * @default the agent, as its two units would
+   */
+  readonly services?: string;
 }

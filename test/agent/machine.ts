@@ -162,7 +162,7 @@ export class Machine {
   }
 
   private renderInit(): string {
-    const { shell = "dash", hasty = true, boot = "" } = this.options;
+    const { shell = "dash", hasty = true, boot = "", services } = this.options;
     return renderInit({
       directory: this.directory,
       binds: {
@@ -179,6 +179,7 @@ export class Machine {
       hostKey: this.path("host"),
       authorizedKeys: this.path("login.pub"),
       boot,
+      services,
     });
   }
 }

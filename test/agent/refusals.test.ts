@@ -150,7 +150,7 @@ describe("a change is refused before anything is changed", () => {
     expect(await other.begin()).toMatchObject({
       code: 69,
       stderr:
-        "no systemd: nothing would restart the watcher if it is killed; allowBareDeadman takes that risk\n",
+        "no systemd, OpenRC or procd: nothing would restart the watcher if it is killed; allowBareDeadman takes that risk\n",
     });
   });
 

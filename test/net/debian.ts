@@ -1,18 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ConfigFile } from "../../net/config-file";
+import { unpacked } from "../debian-packages";
 
 /** Debian packages of the tools that are asked about our files. */
 const PACKAGES = [
@@ -30,17 +21,13 @@ const PACKAGES = [
   "udev",
 ];
 
-const cache = join(
-  process.env.PROXMOX_ROUTER_CACHE ?? join(homedir(), ".cache", "proxmox-router"),
-  "debian-tools",
-);
 const asRoot = process.getuid?.() === 0;
 
 let root = "";
 
 // The first time it downloads some megabytes.
 beforeAll(() => {
-  root = unpackedTools();
+  root = unpacked(PACKAGES);
 }, 5 * 60_000);
 
 /** What a tool said about our files. */
@@ -103,64 +90,3 @@ mount -t tmpfs tmpfs /var/lib
 mkdir -p /var/lib/misc /run/systemd/netif /run/network /run/udev
 chown -R systemd-network: /run/systemd/netif
 ip link set lo up`;
-
-/** The unpacked packages, fetched once: those that this machine has not installed itself. */
-function unpackedTools(): string {
-  const release = spawnSync("sh", ["-c", "cat /etc/os-release; dpkg-query -W"], {
-    encoding: "utf8",
-  });
-  const key = createHash("sha256")
-    .update(`${PACKAGES.join(" ")}\n${release.stdout}`)
-    .digest("hex");
-  const ready = join(cache, key.slice(0, 16));
-  if (existsSync(ready)) return ready;
-
-  mkdirSync(cache, { recursive: true });
-  const partial = mkdtempSync(join(cache, "partial-"));
-  const archives = join(partial, "archives");
-  mkdirSync(join(archives, "partial"), { recursive: true });
-  fetchPackages(archives);
-  for (const directory of ["usr", "etc"]) mkdirSync(join(partial, directory));
-  for (const name of readdirSync(archives).filter((file) => file.endsWith(".deb"))) {
-    execFileSync("dpkg-deb", ["-x", join(archives, name), partial]);
-  }
-  for (const merged of ["bin", "sbin", "lib"].filter((name) => existsSync(join(partial, name)))) {
-    cpSync(join(partial, merged), join(partial, "usr", merged), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
-  }
-  rmSync(archives, { recursive: true });
-  try {
-    renameSync(partial, ready);
-  } catch (error) {
-    // Another test file was faster.
-    if (!existsSync(ready)) throw error;
-    rmSync(partial, { recursive: true });
-  }
-  return ready;
-}
-
-function fetchPackages(archives: string): void {
-  const options = [
-    "-o",
-    "Debug::NoLocking=1",
-    "-o",
-    `Dir::Cache::archives=${archives}`,
-    "-q",
-    "-y",
-  ];
-  const download = () =>
-    spawnSync(
-      "apt-get",
-      [...options, "install", "--download-only", "--no-install-recommends", ...PACKAGES],
-      { encoding: "utf8" },
-    );
-  if (download().status === 0) return;
-  // Package lists may be missing or old.
-  spawnSync("apt-get", ["-q", "update"]);
-  const again = download();
-  if (again.status !== 0) {
-    throw new Error(`apt-get could not fetch ${PACKAGES.join(", ")}:\n${again.stderr}`);
-  }
-}
