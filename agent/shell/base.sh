@@ -34,34 +34,65 @@ note() {
   logger -t proxmox-router -- "$*" 2>/dev/null || :
 }
 
-# DIRECTORY: the names in it, a line each.
-list() (
-  cd "$1" 2>/dev/null || exit 0
+# Processes are what a change takes its time for. What is asked often sets a variable, so that nobody
+# needs a process to take what it prints.
+
+# DIRECTORY: sets `names` to the names in it, each with a blank after it.
+names_in() {
+  names=
   set +f
-  for one in * .[!.]*; do
-    [ ! -e "$one" ] && [ ! -L "$one" ] || printf '%s\n' "$one"
+  for entry in "$1"/* "$1"/.[!.]*; do
+    [ ! -e "$entry" ] && [ ! -L "$entry" ] || names="$names${entry##*/} "
   done
-)
+  set -f
+}
+
+# DIRECTORY: the names in it, a line each.
+list() {
+  names_in "$1"
+  for entry in $names; do printf '%s\n' "$entry"; done
+}
 
 # SET TEXT: whether the text is not empty and all its characters are of the set.
 only() {
   case $2 in '' | *[!$1]*) return 1 ;; esac
 }
 
-# FILE: its first line, or nothing.
-get() {
-  [ -r "$1" ] || return 0
-  IFS= read -r got <"$1" || :
-  printf '%s' "${got-}"
-  got=
+# FILE: sets `line` to its first line, or to nothing.
+look() {
+  line=
+  [ ! -r "$1" ] || IFS= read -r line <"$1" || :
 }
 
-# TEXT: the number that it is, or 0. Whatever else it is, arithmetic might evaluate.
-number() {
+# FILE: its first line, or nothing.
+get() {
+  look "$1"
+  printf '%s' "$line"
+}
+
+# TEXT: sets `count` to the number that it is, or to 0. Whatever else it is, arithmetic might
+# evaluate.
+count_of() {
   case $1 in
-    '' | *[!0-9]* | 0* | ????????????????*) printf 0 ;;
-    *) printf '%s' "$1" ;;
+    '' | *[!0-9]* | 0* | ????????????????*) count=0 ;;
+    *) count=$1 ;;
   esac
+}
+
+number() {
+  count_of "$1"
+  printf '%s' "$count"
+}
+
+# TEXT FROM TO: sets `text` to it with each character FROM as TO; the text does not end with one.
+swap() {
+  IFS=$2
+  # shellcheck disable=SC2086
+  set -- "$3" $1
+  IFS=$1
+  shift
+  text=$*
+  unset IFS
 }
 
 # FILE TEXT: durable, and old or new but never half.
@@ -73,46 +104,62 @@ write() {
   esac
 }
 
-# Seconds since boot, suspend included. The wall clock is never asked: it jumps.
-now() {
+# Sets `now`: seconds since boot, suspend included. The wall clock is never asked: it jumps.
+clock() {
   read -r up _ </proc/uptime
-  number "${up%%.*}"
+  count_of "${up%%.*}"
+  now=$count
+}
+
+now() {
+  clock
+  printf '%s' "$now"
 }
 
 boot_id() { get /proc/sys/kernel/random/boot_id; }
 
-checksum() {
+# FILE: sets `digest` to its checksum.
+digest_of() {
   digest=$(sha256sum <"$1") || :
-  printf '%s' "${digest%% *}"
+  digest=${digest%% *}
 }
 
-# PID: when the process started, in clock ticks since boot. Fails if there is none.
-started() {
+# FILE SHA256: whether that is its checksum.
+is_whole() {
+  digest_of "$1"
+  [ "$digest" = "$2" ]
+}
+
+# PID: sets `start` to when the process started, in clock ticks since boot. Fails if there is none.
+start_of() {
+  start=
   IFS= read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
   # The name, in parentheses, may hold spaces.
   # shellcheck disable=SC2086
   set -- ${stat##*) }
-  [ "$1" != Z ] && printf '%s' "${20}"
+  [ "$1" != Z ] && start=${20}
 }
 
 # PID TICK: whether this very process still runs.
 alive() {
-  only 0-9 "${1-}" && [ "$(started "$1")" = "${2-}" ]
+  only 0-9 "${1-}" && start_of "$1" && [ "$start" = "${2-}" ]
 }
 
 # The clock that processes' starts are counted in.
 tick() {
   sleep 1 &
-  started $!
+  start_of $!
   kill $! 2>/dev/null || :
+  printf '%s\n' "$start"
 }
 
 # Mutual exclusion for what takes a moment; nothing waits for the network while it holds this.
 # SECONDS: how long to wait for it.
 lock() {
-  mkdir -p "$RUN" && exec 9>>"$RUN/lock"
+  { [ -d "$RUN" ] || mkdir -p "$RUN"; } && exec 9>>"$RUN/lock"
   flock -w "$1" 9 || return 1
-  printf '%s %s\n' $$ "$(started $$)" >"$RUN/holder" 2>/dev/null || :
+  start_of $$ || :
+  printf '%s %s\n' $$ "$start" >"$RUN/holder" 2>/dev/null || :
 }
 
 unlock() { exec 9>&-; }
@@ -136,7 +183,8 @@ lock_by_force() {
 
 # What was killed could not clean up after itself. Frames are in nobody's name, so they get an hour.
 sweep() {
-  for one in $(list "$RUN"); do
+  names_in "$RUN"
+  for one in $names; do
     case $one in work.*) [ -d "/proc/${one#work.}" ] || rm -rf "${RUN:?}/$one" ;; esac
   done
   find "$RUN" -maxdepth 1 -name 'frame.*' -mmin +60 -exec rm -rf {} +

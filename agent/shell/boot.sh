@@ -31,7 +31,7 @@ boot_agent() {
   slice "$(get "$TXN/slice")"
   [ -e "$SLICE/confirmed" ] && committed "$TXN" && open_confirmed "$WORK/confirmed" || return 0
   sum=$(head_of "$WORK/confirmed" agent)
-  [ "$(checksum "$0")" != "$sum" ] && has_agent "$sum" || return 0
+  ! is_whole "$0" "$sum" && has_agent "$sum" || return 0
   adopt_agent "$sum"
   exec sh "$LIB/agent" boot
 }
@@ -60,8 +60,8 @@ boot_slice() {
   kept >"$WORK/kept"
   while read -r number sum <&6; do
     open_generation "$number $sum" "$WORK/other" || continue
-    without "$WORK/other" "$WORK/confirmed" "$WORK/stray"
-    stray_files "$WORK/stray"
+    without "$WORK/other" "$WORK/confirmed" >"$WORK/stray"
+    stray_files "$WORK/other" "$WORK/stray"
   done 6<"$WORK/kept"
   forgo "$WORK/confirmed"
   [ -e "$SLICE/confirmed" ] || { rm -rf "$SLICE"; return 0; }
@@ -79,7 +79,7 @@ persistent() {
   [ ! -e "$STATE/panic" ] || sed -i '/^nft /d' "$2/ops"
 }
 
-# GENERATION: take away the files that it wrote and nobody has changed since.
+# GENERATION OPERATIONS: take away the files that they wrote and nobody has changed since.
 stray_files() {
   GEN=$1
   while read -r kind path mode when member <&4; do
@@ -87,7 +87,7 @@ stray_files() {
       file) ! is_file "$path" "$mode" "$when" "$member" >/dev/null || del_file "$path" ;;
       aside) del_aside "$path" ;;
     esac
-  done 4<"$1/ops"
+  done 4<"$2"
 }
 
 # All of what is confirmed, once the interfaces are there; also when somebody has flushed our table.
@@ -104,7 +104,8 @@ restore() {
 
 # The agent that the machine starts with: the one of what is confirmed, or the first that came.
 install_agent() {
-  sum=$(checksum "$0")
+  digest_of "$0"
+  sum=$digest
   has_agent "$sum" || {
     (umask 022 && mkdir -p "$LIB/$sum") && keep_bundle "$0" "$LIB/$sum/agent.sh" || return 1
   }
@@ -112,7 +113,7 @@ install_agent() {
   by_supervisor install
 }
 
-has_agent() { [ -e "$LIB/$1/agent.sh" ] && [ "$(checksum "$LIB/$1/agent.sh")" = "$1" ]; }
+has_agent() { [ -e "$LIB/$1/agent.sh" ] && is_whole "$LIB/$1/agent.sh" "$1"; }
 
 # SHA256: the agent from now on; `arm` has brought it here.
 adopt_agent() {
@@ -125,7 +126,8 @@ adopt_agent() {
 # Remove the agents that the machine does not start with.
 drop_agents() {
   used=$(readlink "$LIB/agent" 2>/dev/null) || return 0
-  for one in $(list "$LIB"); do
+  names_in "$LIB"
+  for one in $names; do
     [ "$one" = agent ] || [ "$one" = "${used%%/*}" ] || rm -rf "${LIB:?}/$one"
   done
 }

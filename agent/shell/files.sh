@@ -21,27 +21,32 @@ drop_directory() {
   drop_directory "${1%/*}"
 }
 
-is_file() {
+# PATH MODE live|boot MEMBER: whether it is as declared, or need not be yet.
+same_file() {
   [ "$3" = live ] || [ "$PHASE" = boot ] || return 0
+  [ -f "$1" ] && [ ! -L "$1" ] && cmp -s "$GEN/$4" "$1" && [ "0$(stat -c '%a %u:%g' "$1")" = "$2 0:0" ]
+}
+
+is_file() {
+  same_file "$@" && return
   if [ ! -f "$1" ] || [ -L "$1" ]; then
     printf '%s: expected a file, found none\n' "$1"
-    return 1
-  fi
-  cmp -s "$GEN/$4" "$1" || {
-    printf '%s: expected sha256 %.12s, found %.12s\n' "$1" "$(checksum "$GEN/$4")" "$(checksum "$1")"
-    return 1
-  }
-  [ "0$(stat -c '%a %u:%g' "$1")" = "$2 0:0" ] || {
+  elif ! cmp -s "$GEN/$4" "$1"; then
+    digest_of "$GEN/$4"
+    printf '%s: expected sha256 %.12s, ' "$1" "$digest"
+    digest_of "$1"
+    printf 'found %.12s\n' "$digest"
+  else
     printf '%s: expected mode %s 0:0, found 0%s\n' "$1" "$2" "$(stat -c '%a %u:%g' "$1")"
-    return 1
-  }
+  fi
+  return 1
 }
 
 put_file() {
   # Hidden: directories such as interfaces.d are read whole.
   fresh=${1%/*}/.proxmox-router-${1##*/}
   [ ! -e "$fresh" ] || rm -f "$fresh"
-  is_file "$@" >/dev/null && return
+  same_file "$@" && return
   make_directory "${1%/*}" || return 1
   { cp "$GEN/$4" "$fresh" && chmod "$2" "$fresh" && sync "$fresh" && mv -f "$fresh" "$1" &&
     sync "${1%/*}"; } || { rm -f "$fresh"; return 1; }
@@ -71,8 +76,6 @@ matching() (
   for one in $1; do [ ! -f "$one" ] || printf '%s\n' "$one"; done
 )
 
-# PATH: where it lies while it is set aside; `%` takes the place of `/`.
-aside_of() { printf '%s/aside/%s' "$SLICE" "$(printf %s "$1" | tr / %)"; }
 
 is_aside() {
   found=$(matching "$1" | tr '\n' ' ')
@@ -82,17 +85,20 @@ is_aside() {
 put_aside() {
   for one in $(matching "$1"); do
     mkdir -p "$SLICE/aside"
-    mv -f "$one" "$(aside_of "$one")" || return 1
+    # Its name tells where it was.
+    swap "$one" / %
+    mv -f "$one" "$SLICE/aside/$text" || return 1
     CHANGED=yes
   done
 }
 
 del_aside() {
   [ -d "$SLICE/aside" ] || return 0
-  for one in $(list "$SLICE/aside"); do
-    path=$(printf %s "$one" | tr % /)
+  names_in "$SLICE/aside"
+  for one in $names; do
+    swap "$one" % /
     # shellcheck disable=SC2254
-    case $path in $1) [ -e "$path" ] || mv -f "$SLICE/aside/$one" "$path" || return 1 ;; esac
+    case $text in $1) [ -e "$text" ] || mv -f "$SLICE/aside/$one" "$text" || return 1 ;; esac
     CHANGED=yes
   done
   rmdir "$SLICE/aside" 2>/dev/null || :

@@ -10,19 +10,26 @@ slice() {
 
 # The number and the checksum that the commit pointer holds; "0 none" without one.
 confirmed() {
-  # shellcheck disable=SC2046
-  set -- $(get "$SLICE/confirmed")
-  if [ $# = 2 ] && [ "$(number "$1")" != 0 ] && only 0-9a-f "$2" && [ ${#2} = 64 ]; then
+  look "$SLICE/confirmed"
+  # shellcheck disable=SC2086
+  set -- $line
+  count_of "${1-}"
+  if [ $# = 2 ] && [ "$count" != 0 ] && only 0-9a-f "$2" && [ ${#2} = 64 ]; then
     printf '%s %s' "$1" "$2"
   else
     printf '0 none'
   fi
 }
 
+# DIRECTORY: make it, with nothing in it but a directory for files.
+blank() {
+  [ ! -e "$1" ] || rm -rf "$1"
+  mkdir -p "$1/files"
+}
+
 # FILE DIRECTORY: unpack a bundle. A line "member NAME LINES" comes before each member.
 unpack() {
-  rm -rf "$2"
-  mkdir -p "$2/files"
+  blank "$2"
   awk -v directory="$2" '
     left == 0 {
       if ($1 != "member" || $2 !~ /^(head|ops|files\/[0-9]+)$/ || $3 !~ /^[0-9]+$/ || NF != 3) exit 1
@@ -41,8 +48,7 @@ head_of() {
 
 # DIRECTORY: an empty generation, which is what there is before the first one.
 nothing() {
-  rm -rf "$1"
-  mkdir -p "$1/files"
+  blank "$1"
   : >"$1/head"
   : >"$1/ops"
 }
@@ -51,12 +57,20 @@ nothing() {
 open_generation() {
   [ "${1%% *}" != 0 ] || { nothing "$2"; return; }
   bundle=$SLICE/gens/${1%% *}.${1#* }
-  [ -f "$bundle" ] && [ "$(checksum "$bundle")" = "${1#* }" ] && unpack "$bundle" "$2"
+  [ -f "$bundle" ] && is_whole "$bundle" "${1#* }" && unpack "$bundle" "$2"
+}
+
+# NAME: whether that is how the bundle of a generation is named.
+is_bundle() {
+  case $1 in *.*) only 0-9 "${1%%.*}" && only 0-9a-f "${1#*.}" ;; *) false ;; esac
 }
 
 # The generations that are kept, the newest first, as "N SHA256".
 kept() {
-  list "$SLICE/gens" | grep -E '^[0-9]+\.[0-9a-f]+$' | sort -rn | tr . ' '
+  names_in "$SLICE/gens"
+  for one in $names; do
+    ! is_bundle "$one" || printf '%s %s\n' "${one%%.*}" "${one#*.}"
+  done | sort -rn
 }
 
 # What the pointer names, or the newest that is whole and not on trial: unpacked into DIRECTORY.
@@ -84,14 +98,25 @@ heal() { [ -z "$fallback" ] || write "$SLICE/confirmed" "$fallback"; }
 
 # Remove the bundles that were never confirmed, if it is known which was.
 drop_orphans() {
-  newest=$(confirmed | cut -d' ' -f1)
+  newest=$(confirmed)
+  newest=${newest%% *}
   [ "$newest" != 0 ] || [ ! -e "$SLICE/confirmed" ] || return 0
-  kept | while read -r number sum; do
-    [ "$number" -le "$newest" ] || rm -f "$SLICE/gens/$number.$sum"
-  done
-  for one in $(list "$SLICE/gens"); do
+  names_in "$SLICE/gens"
+  for one in $names; do
     case $one in *.tmp) rm -f "$SLICE/gens/$one" ;; esac
+    ! is_bundle "$one" || [ "${one%%.*}" -le "$newest" ] || rm -f "$SLICE/gens/$one"
   done
+}
+
+# Keep five.
+drop_old() {
+  kept | {
+    older=-5
+    while read -r number sum; do
+      older=$((older + 1))
+      [ $older -le 0 ] || rm -f "$SLICE/gens/$number.$sum"
+    done
+  }
 }
 
 # GENERATION: refuse what a renderer of ours would not have written.
@@ -133,7 +158,7 @@ each() {
   done 4<"$GEN/ops"
 }
 
-# GENERATION VERB: the same with all of them; fails if one did.
+# GENERATION VERB [OPERATIONS]: the same with all of them, or of some; fails if one did.
 every() {
   GEN=$1
   verb=$2
@@ -144,14 +169,12 @@ every() {
     kind=$1
     shift
     "${verb}_$kind" "$@" 4<&- || failures=$((failures + 1))
-  done 4<"$GEN/ops"
+  done 4<"${3:-$GEN/ops}"
   [ "$failures" = 0 ]
 }
 
-# A B INTO: a generation of the atoms that A has and B lacks, the last first.
+# A B: the operations that A has and B lacks, the last first.
 without() {
-  rm -rf "$3"
-  mkdir -p "$3" && : >"$3/head" && ln -s "$1/files" "$3/files"
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
@@ -159,7 +182,13 @@ without() {
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }
-    END { for (i = count; i > 0; i--) print line[i] }' "$2/ops" "$1/ops" >"$3/ops"
+    END { for (i = count; i > 0; i--) print line[i] }' "$2/ops" "$1/ops"
+}
+
+# GENERATION: sets `member` to the one that is its ruleset, or to nothing.
+ruleset_of() {
+  member=
+  while read -r kind rest <&4; do [ "$kind" != nft ] || member=$rest; done 4<"$1/ops"
 }
 
 # GENERATION: what differs on the machine, a line each; fails if something does.

@@ -77,35 +77,41 @@ foreign_neighbour() {
     printf 'neighbour %s is answered for on %s already, and not by us\n' "$2" "$1"
 }
 
-# KEY: where it is written down who wants it, and what it was.
-shared_of() { printf '%s/shared/%s' "$STATE" "$(printf %s "$1" | tr / %)"; }
+# KEY: sets `shared` to where it is written down who wants it, and what it was.
+shared_of() {
+  swap "$1" / %
+  shared=$STATE/shared/$text
+}
 
 is_sysctl() {
   [ -r "/proc/sys/$1" ] || { printf '%s: expected %s, found none\n' "$1" "$2"; return 1; }
-  [ "$(get "/proc/sys/$1")" = "$2" ] ||
-    { printf '%s: expected %s, found %s\n' "$1" "$2" "$(get "/proc/sys/$1")"; return 1; }
+  look "/proc/sys/$1"
+  [ "$line" = "$2" ] || { printf '%s: expected %s, found %s\n' "$1" "$2" "$line"; return 1; }
 }
 
 put_sysctl() {
   [ -r "/proc/sys/$1" ] || return 1
-  shared=$(shared_of "$1")
-  mkdir -p "$shared/owners"
-  if [ ! -e "$shared/orig" ] || [ -z "$(list "$shared/owners")" ]; then
+  shared_of "$1"
+  [ -d "$shared/owners" ] || mkdir -p "$shared/owners"
+  names_in "$shared/owners"
+  if [ ! -e "$shared/orig" ] || [ -z "$names" ]; then
     write "$shared/orig" "$(get "/proc/sys/$1")" || return 1
   fi
   # Half of an owner must not look like one.
-  [ "$(get "$shared/owners/$ID")" = "$2" ] ||
+  look "$shared/owners/$ID"
+  [ "$line" = "$2" ] ||
     { write "$shared/owner" "$2" && mv -f "$shared/owner" "$shared/owners/$ID"; } || return 1
   is_sysctl "$@" >/dev/null || printf '%s\n' "$2" >"/proc/sys/$1"
 }
 
 del_sysctl() {
-  shared=$(shared_of "$1")
+  shared_of "$1"
   [ -d "$shared" ] || return 0
-  [ -e "$shared/owners/$ID" ] || [ -z "$(list "$shared/owners")" ] || return 0
+  names_in "$shared/owners"
+  [ -e "$shared/owners/$ID" ] || [ -z "$names" ] || return 0
   # Not even a disk that takes nothing keeps the value.
-  case $(list "$shared/owners") in
-    "$ID" | '')
+  case $names in
+    "$ID " | '')
       [ ! -w "/proc/sys/$1" ] || [ ! -e "$shared/orig" ] || [ "$(get "/proc/sys/$1")" = "$(get "$shared/orig")" ] ||
         get "$shared/orig" >"/proc/sys/$1" || return 1
       rm -rf "$shared" || :
@@ -117,17 +123,20 @@ del_sysctl() {
 
 # GENERATION: give up what this slice holds of settings that are not in it any more.
 forgo() {
-  for one in $(list "$STATE/shared"); do
-    key=$(printf %s "$one" | tr % /)
-    if [ -e "$STATE/shared/$one/owners/$ID" ] && ! grep -qF "sysctl $key " "$1/ops"; then
-      del_sysctl "$key"
+  names_in "$STATE/shared"
+  for one in $names; do
+    swap "$one" % /
+    if [ -e "$STATE/shared/$one/owners/$ID" ] && ! grep -qF "sysctl $text " "$1/ops"; then
+      del_sysctl "$text"
     fi
   done
 }
 
 foreign_sysctl() {
-  for owner in $(list "$(shared_of "$1")/owners"); do
-    [ "$owner" = "$ID" ] || [ "$(get "$(shared_of "$1")/owners/$owner")" = "$2" ] ||
+  shared_of "$1"
+  names_in "$shared/owners"
+  for owner in $names; do
+    [ "$owner" = "$ID" ] || [ "$(get "$shared/owners/$owner")" = "$2" ] ||
       printf '%s: %s wants another value than %s\n' "$1" "$owner" "$2"
   done
 }

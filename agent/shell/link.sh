@@ -57,9 +57,9 @@ put_link() {
 
 del_link() {
   is_our_link "$1" || { rm -f "$RUN/making.$1"; return 0; }
-  ports=$(list "/sys/class/net/$1/brif" | tr '\n' ' ')
-  if [ -n "$ports" ]; then
-    note "link $1 has ports of others and is left: $ports"
+  names_in "/sys/class/net/$1/brif"
+  if [ -n "$names" ]; then
+    note "link $1 has ports of others and is left: $names"
     return 0
   fi
   ip link delete dev "$1" && rm -f "$RUN/making.$1"

@@ -6,8 +6,7 @@ arguments() {
 
 WORK=$RUN/work.$$
 [ ! -e "$WORK" ] || rm -rf "$WORK"
-mkdir -p "$WORK"
-trap 'rm -rf "$WORK"; ! "$STAGING" || unstage' EXIT
+trap '[ ! -e "$WORK" ] || rm -rf "$WORK"; ! "$STAGING" || unstage' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 141' PIPE
@@ -15,6 +14,8 @@ trap 'exit 143' TERM
 
 verb=${1-}
 [ $# = 0 ] || shift
+# Those that mostly wait make it when they need it.
+case $verb in watch | respawn | expire | unchanged) ;; *) mkdir -p "$WORK" ;; esac
 case $verb in
   begin) arguments "$1" "$2"; begin "$@" ;;
   confirm) arguments "$1" "$2"; confirm "$1" "$2" ;;

@@ -11,27 +11,30 @@ steady() {
 }
 
 # shellcheck disable=SC2086
-live_table() { nft -s list table $TABLE 2>/dev/null | steady; }
+live_table() { nft -s list table $TABLE 2>/dev/null; }
 
 # MEMBER: how the kernel lists it. It is loaded into a network namespace of its own.
 expected_table() {
   # shellcheck disable=SC2016
-  unshare -n sh -c 'nft -f "$1" && nft -s list table $2' sh "$GEN/$1" "$TABLE" | steady
+  unshare -n sh -c 'nft -f "$1" && nft -s list table $2' sh "$GEN/$1" "$TABLE"
 }
 
 # MEMBER: whether it is in force. How it would be listed is found out once.
 same_table() {
   listed=$GEN/$1.listed
   [ -s "$listed" ] || { expected_table "$1" >"$WORK/listed" && mv -f "$WORK/listed" "$listed"; } || return 1
-  live_table >"$WORK/live"
-  cmp -s "$listed" "$WORK/live"
+  live_table >"$WORK/live" || :
+  cmp -s "$listed" "$WORK/live" && return
+  steady <"$listed" >"$WORK/listed.steady"
+  steady <"$WORK/live" >"$WORK/live.steady"
+  cmp -s "$WORK/listed.steady" "$WORK/live.steady"
 }
 
 is_nft() {
   same_table "$1" && return
   [ -s "$listed" ] || { printf 'nft: the ruleset does not load\n'; return 1; }
   printf 'nft: table %s differs: ' "$TABLE"
-  diff "$listed" "$WORK/live" |
+  diff "$WORK/listed.steady" "$WORK/live.steady" |
     sed -n 's/^<[[:space:]]*/expected "/p; s/^>[[:space:]]*/found "/p' |
     head -n 4 | sed 's/$/"/' | tr '\n' ' '
   printf '\n'

@@ -11,7 +11,8 @@ confirm() {
     [ "${base#* }" != "$2" ] || { printf 'COMMITTED %s\n' "$base"; return; }
     die $CLOSED "$(verdict)"
   fi
-  [ "$(left)" -gt 0 ] || die $CLOSED "the time to confirm is over"
+  time_left
+  [ "$left" -gt 0 ] || die $CLOSED "the time to confirm is over"
   [ "$(state)" = APPLIED ] || die $CLOSED "nothing to confirm: state $(state)"
   new_connection || die $STALE "not a new connection: $newness"
   PHASE=live
@@ -39,10 +40,10 @@ give_up() {
 finish() {
   PHASE=boot
   CHANGED=yes
-  without "$OLD" "$NEW" "$WORK/superseded"
-  every "$WORK/superseded" del || note "slice $ID: something of the generation before is left"
-  [ ! -s "$WORK/superseded/ops" ] || every "$NEW" put || :
-  kept | tail -n +6 | tr ' ' . | while read -r old; do rm -f "$SLICE/gens/$old"; done
+  without "$OLD" "$NEW" >"$WORK/superseded"
+  every "$OLD" del "$WORK/superseded" || note "slice $ID: something of the generation before is left"
+  [ ! -s "$WORK/superseded" ] || every "$NEW" put || :
+  drop_old
   if [ "$(get "$RUN/txn/target")" = none ]; then
     rm -rf "$SLICE"
   else
@@ -79,13 +80,13 @@ rollback() {
   rm -f "$SLICE/confirmed.tmp" || :
   base=$(get "$RUN/txn/base")
   [ "${base#* }" = none ] || [ "$base" = "$(confirmed)" ] || write "$SLICE/confirmed" "$base" || :
-  without "$NEW" "$OLD" "$WORK/added"
+  without "$NEW" "$OLD" >"$WORK/added"
   PHASE=boot
   CHANGED=yes
   # The likeliest cause, and the quickest to mend.
   ruleset_back || :
   interfaces_back || :
-  if wrong=$(every "$WORK/added" del 2>&1); then
+  if wrong=$(every "$NEW" del "$WORK/added" 2>&1); then
     [ -z "$wrong" ] || printf '%s\n' "$wrong" >&2 || :
     wrong=
   else
@@ -108,7 +109,7 @@ rolling() { [ "$(state)" = BROKEN ] || write "$RUN/txn/state" ROLLING || :; }
 
 # The ruleset of before, or none.
 ruleset_back() {
-  member=$(sed -n 's/^nft //p' "$OLD/ops")
+  ruleset_of "$OLD"
   if [ -n "$member" ]; then
     GEN=$OLD
     put_nft "$member"

@@ -4,12 +4,13 @@
 stage() {
   cp "$0" "$RUN/txn/agent.sh"
   [ "$1" != none ] || { nothing "$NEW"; return; }
-  [ "$(checksum "$2/bundle")" = "$1" ] || die $CORRUPT "the bundle is damaged"
+  is_whole "$2/bundle" "$1" || die $CORRUPT "the bundle is damaged"
   unpack "$2/bundle" "$NEW" || die $CORRUPT "the bundle can not be unpacked"
   check_ops "$NEW" || die $CORRUPT "the bundle holds an operation that is not known"
   [ "$(head_of "$NEW" slice)" = "$ID" ] || die $CORRUPT "the bundle is of another slice"
-  [ "$(head_of "$NEW" agent)" = "$(checksum "$0")" ] || die $CORRUPT "the bundle wants another agent"
-  [ "$(number "$(head_of "$NEW" confirm)")" != 0 ] || die $CORRUPT "the bundle gives no time to confirm"
+  is_whole "$0" "$(head_of "$NEW" agent)" || die $CORRUPT "the bundle wants another agent"
+  count_of "$(head_of "$NEW" confirm)"
+  [ "$count" != 0 ] || die $CORRUPT "the bundle gives no time to confirm"
   cp "$2/bundle" "$RUN/txn/bundle"
 }
 
@@ -22,10 +23,10 @@ preflight() {
   room
   [ ! -e /etc/network/interfaces.new ] ||
     die $FOREIGN "/etc/network/interfaces.new: somebody's changes wait there; apply or revert them"
-  without "$NEW" "$OLD" "$WORK/added"
+  without "$NEW" "$OLD" >"$WORK/added"
   # What others own of a setting, or have of a card, matters even if only its value is new.
-  grep -E '^(sysctl|vfs) ' "$NEW/ops" >>"$WORK/added/ops" || :
-  foreign=$({ every "$WORK/added" foreign; advertised; claimed; } | sort -u)
+  grep -E '^(sysctl|vfs) ' "$NEW/ops" >>"$WORK/added" || :
+  foreign=$({ every "$NEW" foreign "$WORK/added"; advertised; claimed; } | sort -u)
   [ -z "$foreign" ] || die $FOREIGN "$foreign"
   rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"
   rulesets "$OLD" || die $CORRUPT "nft refuses the ruleset to go back to: $(cat "$WORK/nft")"
@@ -41,11 +42,12 @@ preflight() {
 room() {
   disk=${STATE%/*}
   [ ! -d "$STATE" ] || disk=$STATE
-  free=$(df -Pk "$disk" | awk 'NR == 2 { print $4 }')
-  [ "${free:-0}" -ge 16384 ] || die $MISSING "less than 16 MiB free in $disk: free some space"
+  # Free blocks, their size in bytes, inodes, free ones.
+  # shellcheck disable=SC2046
+  set -- $(stat -f -c '%a %S %c %d' "$disk")
+  [ $((${1:-0} * ${2:-0} / 1048576)) -ge 16 ] || die $MISSING "less than 16 MiB free in $disk: free some space"
   # Some filesystems do not count them.
-  free=$(df -Pi "$disk" | awk 'NR == 2 { if ($2 > 0) print $4; else print 1000 }')
-  [ "${free:-0}" -ge 1000 ] || die $MISSING "less than 1000 inodes free in $disk: remove some files"
+  [ "$3" = 0 ] || [ "$4" -ge 1000 ] || die $MISSING "less than 1000 inodes free in $disk: remove some files"
 }
 
 # Default routes that live by router advertisements, of which a machine that forwards takes no more:
@@ -67,7 +69,7 @@ advertised() {
 # New addresses that somebody else on the network answers for, which the kernel asks him. Versions of
 # iproute2 before 5.16 can not tell it to, and then nobody is asked.
 claimed() {
-  awk '/^(address|neighbour) / { sub("/.*", "", $3); print $2, $3 }' "$WORK/added/ops" >"$WORK/asked"
+  awk '/^(address|neighbour) / { sub("/.*", "", $3); print $2, $3 }' "$WORK/added" >"$WORK/asked"
   [ -s "$WORK/asked" ] || return 0
   while read -r device address; do
     ip neighbour flush to "$address" dev "$device"
@@ -86,7 +88,7 @@ claimed() {
 
 # GENERATION: ask the kernel about its ruleset.
 rulesets() {
-  member=$(sed -n 's/^nft //p' "$1/ops")
+  ruleset_of "$1"
   [ -z "$member" ] || nft -c -f "$1/$member" 2>"$WORK/nft"
 }
 
@@ -105,7 +107,7 @@ adopt() {
     found=$((found + 1))
     if [ "$path" = nft ]; then
       printf 'nft files/%s\n' $found >>"$WORK/found/ops"
-      { printf 'table %s\ndelete table %s\n' "$TABLE" "$TABLE"; live_table; } >"$WORK/found/files/$found"
+      { printf 'table %s\ndelete table %s\n' "$TABLE" "$TABLE"; live_table | steady; } >"$WORK/found/files/$found"
     else
       printf 'file %s 0%s %s files/%s\n' "$path" "$(stat -c %a "$path")" "$when" $found >>"$WORK/found/ops"
       cp "$path" "$WORK/found/files/$found"
@@ -113,10 +115,13 @@ adopt() {
   done 4<"$NEW/ops"
   [ $found != 0 ] || return 0
   { cat "$NEW/head"; printf 'adopted yes\n'; } >"$WORK/found/head"
-  (cd "$WORK/found" && for member in head ops $(list files | sed 's/^/files\//'); do
-    printf 'member %s %s\n' "$member" "$(awk 'END { print NR }' "$member")" && awk 1 "$member"
+  names_in "$WORK/found/files"
+  (cd "$WORK/found" && for part in head ops $names; do
+    [ -e "$part" ] || part=files/$part
+    printf 'member %s %s\n' "$part" "$(awk 'END { print NR }' "$part")" && awk 1 "$part"
   done) >"$WORK/adopted"
-  target=$(checksum "$WORK/adopted")
+  digest_of "$WORK/adopted"
+  target=$digest
   { mkdir -p "$SLICE/gens" && keep_bundle "$WORK/adopted" "$SLICE/gens/1.$target" &&
     write "$SLICE/confirmed" "1 $target"; } || die $MISSING "$STATE can not be written to"
   base="1 $target"

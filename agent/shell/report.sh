@@ -7,11 +7,13 @@ status() {
     slice "$one"
     printf 'confirmed %s %s\n' "$ID" "$(confirmed)"
   done
-  list "$RUN/last" | while read -r one; do
+  names_in "$RUN/last"
+  for one in $names; do
     printf 'last %s %s\n' "$one" "$(get "$RUN/last/$one")"
   done
+  time_left
   ! is_open || printf 'open %s %s %s %s %s%s\n' "$(get "$RUN/txn/slice")" "$(get "$RUN/txn/target")" \
-    "$(state)" "$(left)" "$(get "$RUN/txn/reason")" "$(get "$RUN/txn/wrong" | sed 's/^/; not back: /')"
+    "$(state)" "$left" "$(get "$RUN/txn/reason")" "$(get "$RUN/txn/wrong" | sed 's/^/; not back: /')"
   [ ! -e "$STATE/panic" ] || printf 'panic\n'
 }
 
@@ -32,7 +34,7 @@ drift() {
 unchanged() {
   slice "$1"
   base=$(confirmed)
-  [ "${base#* }" = "$2" ] && ! { is_open && [ "$(get "$RUN/txn/slice")" = "$ID" ]; } && intact >/dev/null && printf 'UNCHANGED %s\n' "$base"
+  [ "${base#* }" = "$2" ] && ! { is_open && [ "$(get "$RUN/txn/slice")" = "$ID" ]; } && mkdir -p "$WORK" && intact >/dev/null && printf 'UNCHANGED %s\n' "$base"
 }
 
 # What a change needs and the machine lacks, a line each; fails if there is one.
@@ -40,7 +42,7 @@ caps() { programs && features; }
 
 programs() {
   lacks=0
-  for program in awk cmp df diff find flock grep nft ip sed setsid sha256sum stat sync unshare; do
+  for program in awk cmp diff find flock grep nft ip sed setsid sha256sum stat sync unshare; do
     command -v "$program" >/dev/null 2>&1 ||
       { printf '%s: not found; install %s\n' "$program" "$(package_of "$program")"; lacks=1; }
   done
@@ -49,9 +51,7 @@ programs() {
 
 features() {
   lacks=0
-  unshare -n true 2>/dev/null ||
-    { printf 'network namespaces: not to be had; the agent needs CAP_SYS_ADMIN\n'; lacks=1; }
-  cat >"$WORK/probe" <<'END'
+  unshare -n nft -c -f - 2>"$WORK/error" <<'END' || lacks=1
 table inet proxmox_router_probe {
   map forwards { type inet_proto . inet_service : ipv4_addr . inet_service; }
   set blocked { type ipv4_addr; flags dynamic,timeout; timeout 1d; }
@@ -59,9 +59,13 @@ table inet proxmox_router_probe {
   chain out { type nat hook postrouting priority srcnat; ct state new masquerade; }
 }
 END
-  nft -c -f "$WORK/probe" 2>"$WORK/error" ||
-    { printf 'nftables: %s; a module or a newer kernel is missing\n' "$(head -n 1 "$WORK/error")"; lacks=1; }
-  [ $lacks = 0 ]
+  [ $lacks = 1 ] || return 0
+  if unshare -n true 2>/dev/null; then
+    printf 'nftables: %s; a module or a newer kernel is missing\n' "$(head -n 1 "$WORK/error")"
+  else
+    printf 'network namespaces: not to be had; the agent needs CAP_SYS_ADMIN\n'
+  fi
+  return 1
 }
 
 package_of() {

@@ -12,14 +12,17 @@ NEW=$RUN/txn/new OLD=$RUN/txn/old
 # Whether $RUN/txn holds something that is not a transaction yet.
 STAGING=false
 
-is_open() { [ -e "$RUN/txn/id" ] && [ "$(get "$RUN/txn/boot")" = "$(boot_id)" ]; }
+is_open() {
+  [ -e "$RUN/txn/id" ] && look "$RUN/txn/boot" && of=$line || return 1
+  look /proc/sys/kernel/random/boot_id
+  [ "$line" = "$of" ]
+}
 
 open_slice() { slice "$(get "$RUN/txn/slice")"; }
 
-left() { printf '%s' $(($(number "$(get "$RUN/txn/deadline")") - $(now))); }
-
 busy() {
-  die $BUSY "busy: slice $(get "$RUN/txn/slice") is being changed, state $(state), $(left) s left"
+  time_left
+  die $BUSY "busy: slice $(get "$RUN/txn/slice") is being changed, state $(state), $left s left"
 }
 
 # Whether somebody sees to it that the open transaction ends.
@@ -34,8 +37,9 @@ close() {
   rm -rf "$TXN.gone" "$RUN/txn.gone" || :
   # If the disk takes nothing now, the next `begin` sees that it is closed.
   [ ! -d "$TXN" ] || { mv "$TXN" "$TXN.gone" && sync "$STATE"; } || :
-  # The one that is left to say how it ended, even if the machine keeps none.
-  mv -f "$RUN/txn/agent.sh" "$RUN/agent.sh" 2>/dev/null || :
+  # The one that is left to say how it ended, even if the machine keeps none; the watcher is
+  # restarted from there as long as the transaction is open.
+  ln -f "$RUN/txn/agent.sh" "$RUN/agent.sh" 2>/dev/null || :
   [ ! -d "$RUN/txn" ] || mv "$RUN/txn" "$RUN/txn.gone" || return 1
   rm -rf "$TXN.gone" "$RUN/txn.gone" || :
   by_supervisor dismiss "$ended"
@@ -65,8 +69,8 @@ begin() {
   fi
   lacks=$(features) || die $MISSING "$lacks"
   [ "${base%% *}" != 0 ] || survey | sed 's/^/survey /'
-  rm -f "$RUN/last/$ID"
-  rm -rf "$RUN/txn"
+  [ ! -e "$RUN/last/$ID" ] || rm -f "$RUN/last/$ID"
+  [ ! -e "$RUN/txn" ] || rm -rf "$RUN/txn"
   mkdir -p "$RUN/txn"
   STAGING=true
   stage "$2" "$3"
@@ -82,7 +86,8 @@ begin() {
   id=$(get "$RUN/txn/id")
   by_supervisor apply "$id" || rollback 'it could not be started'
   unlock
-  if [ -e "$RUN/txn/interfaces" ]; then printf 'ARMED %s %s\n' "$id" "$(left)"; else await_applied "$id" "$2"; fi
+  time_left
+  if [ -e "$RUN/txn/interfaces" ]; then printf 'ARMED %s %s\n' "$id" "$left"; else await_applied "$id" "$2"; fi
 }
 
 # Nothing has begun yet, and nothing is to be left of it.
@@ -95,9 +100,10 @@ unstage() {
 
 # ID SHA256: until the change is in force, taken back, or even confirmed.
 await_applied() {
-  while [ "$(get "$RUN/txn/id")" = "$1" ]; do
-    case $(state) in
-      APPLIED) printf 'APPLIED %s %s\n' "$1" "$(left)"; return ;;
+  while look "$RUN/txn/id" && [ "$line" = "$1" ]; do
+    look "$RUN/txn/state"
+    case $line in
+      APPLIED) time_left; printf 'APPLIED %s %s\n' "$1" "$left"; return ;;
       BROKEN) die $FAILED "$(get "$RUN/txn/reason"); the way back is not complete: $(get "$RUN/txn/wrong")" ;;
     esac
     sleep 0.1
@@ -109,14 +115,21 @@ await_applied() {
 
 # SHA256: from here on the machine puts itself back.
 arm() {
-  number=$(kept | cut -d' ' -f1 | sort -rn | head -n 1)
-  number=$(($(printf '%s\n' "${base%% *}" "${number:-0}" | sort -rn | head -n 1) + 1))
+  number=${base%% *}
+  names_in "$SLICE/gens"
+  for one in $names; do
+    ! is_bundle "$one" || [ "${one%%.*}" -le "$number" ] || number=${one%%.*}
+  done
+  number=$((number + 1))
   target=$SLICE/gens/$number.$1
   { mkdir -p "$SLICE/gens" && install_agent; } || die $MISSING "$STATE can not be written to"
   [ "$1" = none ] || keep_bundle "$RUN/txn/bundle" "$target" || die $MISSING "$STATE can not be written to"
   seconds=$(head_of "$NEW" confirm)
   [ "$1" != none ] || seconds=$(head_of "$OLD" confirm)
-  seconds=$(number "${seconds:-120}")
+  count_of "${seconds:-120}"
+  seconds=$count
+  start_of $$
+  clock
   while read -r key value; do printf '%s\n' "$value" >"$RUN/txn/$key"; done <<END
 slice $ID
 target $1
@@ -124,18 +137,20 @@ number $number
 base $base
 boot $(boot_id)
 conn ${SSH_CONNECTION:-none}
-beginner $$ $(started $$)
-begun $(now)
+beginner $$ $start
+begun $now
 seconds $seconds
-deadline $(($(now) + $(apply_seconds) + seconds))
+deadline $((now + $(apply_seconds) + seconds))
 state ARMED
 END
-  rm -rf "$TXN.new"
+  [ ! -e "$TXN.new" ] || rm -rf "$TXN.new"
   (cd "$RUN/txn" && mkdir "$TXN.new" && cp slice target number boot "$TXN.new" &&
     { [ ! -e interfaces ] || cp -p interfaces bridges "$TXN.new"; } && set +f &&
     sync "$TXN.new"/* "$TXN.new" && mv "$TXN.new" "$TXN" && sync "$STATE") ||
     die $MISSING "$STATE can not be written to"
-  id=$(tr -d - </proc/sys/kernel/random/uuid)
+  look /proc/sys/kernel/random/uuid
+  swap "$line" - ''
+  id=$text
   write "$RUN/txn/id" "$id"
   tries=0
   by_supervisor watch "$id" || tries=50
@@ -170,7 +185,11 @@ apply() {
   done
   tick >"$RUN/txn/tick"
   # Only ever earlier than it was set when nobody knew how long this would take.
-  write "$RUN/txn/deadline" $(($(now) + $(get "$RUN/txn/seconds")))
+  look "$RUN/txn/seconds"
+  count_of "$line"
+  seconds=$count
+  clock
+  write "$RUN/txn/deadline" $((now + seconds))
   write "$RUN/txn/state" APPLIED
 }
 

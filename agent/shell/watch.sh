@@ -24,13 +24,16 @@ late_seconds() { printf %s $(($(apply_seconds) + 15 + $(get "$RUN/txn/seconds"))
 
 # PID: who applies; whoever started him says so, because he may be killed before he could.
 applier() {
-  printf '%s %s\n' "$1" "$(started "$1" || printf 0)" >"$RUN/txn/applier.$$"
+  start_of "$1" || start=0
+  look "$RUN/txn/applier"
+  [ "$line" != "$1 $start" ] || return 0
+  printf '%s %s\n' "$1" "$start" >"$RUN/txn/applier.$$"
   mv -f "$RUN/txn/applier.$$" "$RUN/txn/applier"
 }
 
 # ID: keep a watcher running.
 respawn() {
-  while [ "$(get "$RUN/txn/id")" = "$1" ]; do
+  while look "$RUN/txn/id" && [ "$line" = "$1" ]; do
     /bin/sh "$0" watch "$1" || :
     sleep 1
   done
@@ -46,47 +49,70 @@ stop_apply() {
   tries=0
   # All of its group, which may outlive it; as long as it does, nobody else is given its number.
   # The words are in the order that dash takes.
-  while [ $tries -lt 100 ] && [ "$(started "$1" || printf %s "$2")" = "$2" ] &&
+  while [ $tries -lt 100 ] && { ! start_of "$1" || [ "$start" = "$2" ]; } &&
     kill -s KILL -- "-$1" 2>/dev/null; do
     tries=$((tries + 1))
     sleep 0.1
   done
 }
 
-# Why the open transaction must be rolled back now; nothing if it need not.
+# Sets `left`: seconds to the deadline.
+time_left() {
+  look "$RUN/txn/deadline"
+  count_of "$line"
+  left=$count
+  clock
+  left=$((left - now))
+}
+
+# Sets `reason` to why the open transaction must be rolled back now, or to nothing. Asked every
+# second, so it takes no process.
 overdue() {
-  # shellcheck disable=SC2046
-  set -- $(get "$RUN/txn/applier")
-  case $(state) in
-    ROLLING | BROKEN) printf 'interrupted' ;;
+  reason=
+  look "$RUN/txn/applier"
+  # shellcheck disable=SC2086
+  set -- $line
+  look "$RUN/txn/state"
+  case $line in
+    ROLLING | BROKEN) reason='interrupted' ;;
     ARMED | APPLYING)
       # Until it is started, who begins answers for it.
-      # shellcheck disable=SC2046
-      [ $# = 2 ] || set -- $(get "$RUN/txn/beginner")
-      if [ $(($(now) - $(number "$(get "$RUN/txn/begun")"))) -ge "$(apply_seconds)" ]; then
-        printf 'the change took longer than %s s' "$(apply_seconds)"
+      look "$RUN/txn/beginner"
+      # shellcheck disable=SC2086
+      [ $# = 2 ] || set -- $line
+      look "$RUN/txn/begun"
+      count_of "$line"
+      begun=$count
+      clock
+      if [ $((now - begun)) -ge "$(apply_seconds)" ]; then
+        reason="the change took longer than $(apply_seconds) s"
       elif ! alive "$@"; then
-        case $(state) in ARMED | APPLYING) printf 'the change was cut short' ;; esac
+        look "$RUN/txn/state"
+        case $line in ARMED | APPLYING) reason='the change was cut short' ;; esac
       fi
       ;;
     # Who confirms holds the lock; without it he is gone, and the pointer says how far he came.
-    CONFIRMING) printf 'the confirmation was cut short' ;;
+    CONFIRMING) reason='the confirmation was cut short' ;;
     APPLIED)
-      [ -z "$(get "$RUN/txn/reason")" ] || get "$RUN/txn/reason"
-      [ "$(left)" -gt 0 ] || printf 'no new SSH connection confirmed it within %s s' "$(get "$RUN/txn/seconds")"
+      look "$RUN/txn/reason"
+      reason=$line
+      time_left
+      [ "$left" -gt 0 ] || reason="no new SSH connection confirmed it within $(get "$RUN/txn/seconds") s"
       ;;
-    *) printf 'its state was unreadable' ;;
+    *) reason='its state was unreadable' ;;
   esac
 }
 
 # ID: until the transaction is closed.
 watch() {
-  printf '%s %s\n' $$ "$(started $$)" >"$RUN/txn/watcher"
+  start_of $$
+  printf '%s %s\n' $$ "$start" >"$RUN/txn/watcher"
   printf '%s\n' "$1" >"$RUN/txn/watched"
   pause=1
-  while [ "$(get "$RUN/txn/id")" = "$1" ]; do
+  while look "$RUN/txn/id" && [ "$line" = "$1" ]; do
     sleep "$pause"
-    [ -n "$(overdue)" ] || continue
+    overdue
+    [ -n "$reason" ] || continue
     if expire "$1"; then continue; fi
     pause=$((pause < 30 ? pause * 2 : 60))
     [ "$(head_of "$OLD" failure)" != reboot ] || [ $pause -lt 16 ] || systemctl reboot 2>/dev/null || reboot || :
@@ -99,14 +125,15 @@ expire() (
   # Better without than never.
   lock_by_force || :
   [ "$(get "$RUN/txn/id")" = "$1" ] || exit 0
-  reason=$(overdue)
+  mkdir -p "$WORK"
+  overdue
   [ -z "$reason" ] || rollback "$reason"
 )
 
 # What a dead owner or an earlier boot has left open; the lock is held.
 recover() {
   sweep
-  rm -rf "$TXN.new" "$TXN.gone" "$RUN/txn.gone"
+  for one in "$TXN.new" "$TXN.gone" "$RUN/txn.gone"; do [ ! -e "$one" ] || rm -rf "$one"; done
   if is_open; then
     watched || rollback 'nobody was left to confirm it' || :
   elif [ "$(get "$TXN/boot")" = "$(boot_id)" ]; then

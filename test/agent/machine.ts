@@ -30,7 +30,7 @@ export class Machine {
   private uptime = 1000;
 
   private constructor(private readonly options: MachineOptions) {
-    const index = (process.pid * 8 + count++) % 16_384;
+    const index = (process.pid * 16 + count++) % 16_384;
     const prefix = `198.18.${index >> 6}.`;
     this.directory = mkdtempSync(join(options.inMemory ? "/dev/shm" : tmpdir(), "agent-machine-"));
     this.network = `${prefix}${(index % 64) * 4}`;
