@@ -10,6 +10,16 @@ const WATCHER = "cut -d' ' -f1 /run/proxmox-router/txn/watcher";
 const DEADLINE = "cat /run/proxmox-router/txn/deadline";
 const WATCHED = "pgrep -f 'agent.s[h] (watch|expire) |proxmox-router-watc[h]'";
 
+/** Lets the one who stands behind the watcher wait until he is told, however long that is. */
+const PATIENT = [
+  "cat >/run/sleep <<'END'",
+  "#!/usr/bin/busybox sh",
+  "case $1 in [1-9][0-9]*) while [ ! -e /run/late ]; do /usr/bin/busybox usleep 20000; done ;; esac",
+  "exec /usr/bin/busybox usleep 50000",
+  "END",
+  "chmod 755 /run/sleep; mount --bind /run/sleep /usr/bin/sleep",
+].join("\n");
+
 const openrcService = `#!/sbin/openrc-run
 command=/usr/bin/busybox
 command_args="sleep 1000"
@@ -39,6 +49,7 @@ describe.each([
     openrcService,
     "ls /etc/runlevels/boot /etc/runlevels/default | grep .",
     "/etc/runlevels/boot:\nproxmox-router-boot\n/etc/runlevels/default:\nproxmox-router-restore",
+    "cat /run/proxmox-router/watch.*.pid",
   ],
   [
     "procd",
@@ -46,8 +57,9 @@ describe.each([
     procdService,
     "ls /etc/rc.d",
     "S12proxmox-router-boot\nS98proxmox-router-restore",
+    "cat /run/procd/proxmox-router-watch-*.loop",
   ],
-] as const)("on a machine with %s", (_, init, service, list, listed) => {
+] as const)("on a machine with %s", (_, init, service, list, listed, supervisor) => {
   let machine: Machine;
   let before: { files?: string | undefined; modes?: string | undefined };
 
@@ -79,6 +91,18 @@ describe.each([
     await until("the way back", async () => (await status(machine)).last === back);
     expect(await ask(machine, "nft list ruleset | grep dport")).toBe("tcp dport 9 drop");
     await until("the end of the watch", async () => (await machine.exec(WATCHED)).code === 1);
+  });
+
+  test("a watcher that is killed with the one who restarts him has one behind him", async () => {
+    await machine.exec(PATIENT);
+    await change(machine, PORT(7)).begin();
+    await machine.exec(`kill -9 $(${supervisor}) $(${WATCHER})`);
+    machine.advance(100);
+    await machine.exec("touch /run/late");
+
+    const rules = "nft list ruleset | grep dport";
+    await until("the way back", async () => (await ask(machine, rules)) === "tcp dport 9 drop");
+    await until("its end", async () => (await status(machine)).open === undefined);
   });
 
   test("a restart in the window boots what was confirmed", async () => {

@@ -70,6 +70,12 @@ describe("on any machine", () => {
 
     await second.keep();
     expect(await card(machine)).toEqual(TWO_SHOWN);
+    // Nor was it for a moment what it was before any of them.
+    expect(await ask(machine, "grep 'vlan 0' /run/card/told")).toBe("");
+  });
+
+  test("another number of them is refused before anything is changed", async () => {
+    expect((await new Change(machine, [vfs(3)]).begin()).code).toBe(76);
   });
 
   test("a second begin of what is confirmed makes no call that could change anything", async () => {
