@@ -59,7 +59,7 @@ export const placeOf = ({ host, port = 22, proxy }: SshTarget): string =>
 /** Run one command on a machine, over a connection of its own. */
 export async function execute(
   target: SshTarget,
-  { command, stdin }: Call,
+  { command, stdin, reply }: Call,
   { connectMs = CONNECT_MS, runMs }: Limits = {},
 ): Promise<Outcome> {
   const session = await open(target, connectMs);
@@ -78,7 +78,10 @@ export async function execute(
           return;
         }
         let [status, stdout, stderr] = [-1, "", ""];
-        channel.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+        channel.setEncoding("utf8").on("data", (text: string) => {
+          stdout += text;
+          if (reply && channel.writable && stdout.includes(reply.to)) channel.end(reply.stdin);
+        });
         channel.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
         channel.on("exit", (code: number | null) => (status = code ?? -1));
         channel.on("error", ({ message }: Error) => lost(message));
@@ -86,7 +89,8 @@ export async function execute(
           if (status >= 0) resolve({ status, stdout, stderr });
           else lost("the command was cut short");
         });
-        channel.end(stdin);
+        channel.write(stdin);
+        if (!reply) channel.end();
       });
     });
   } finally {

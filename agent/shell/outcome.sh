@@ -4,6 +4,9 @@
 confirm() {
   # The connection may be cut by what follows.
   trap '' HUP PIPE
+  # Before the lock: it waits for the network.
+  [ "$(state)" != APPLIED ] || exchange ||
+    die $STALE "not a whole connection: packets of full size get lost on the way"
   lock 10 || die $BUSY "busy: another program holds $RUN/lock"
   slice "$1"
   if ! is_open || [ "$(get "$RUN/txn/target") $(get "$RUN/txn/slice")" != "$2 $ID" ]; then
@@ -28,6 +31,19 @@ confirm() {
   fi || give_up $MISSING "$STATE can not be written to"
   printf 'COMMITTED %s %s\n' "$(get "$RUN/txn/number")" "$2" || :
   finish
+}
+
+# Small packets may get through where big ones do not: as much as takes several of them goes either
+# way, and whoever confirms says that he has ours.
+exchange() {
+  padding=0123456789abcdef
+  padding=$padding$padding$padding$padding
+  padding=$padding$padding$padding$padding
+  padding=$padding$padding$padding$padding
+  padding=$padding$padding$padding$padding
+  printf '%s\n' "$padding" || return 1
+  [ "$(timeout 60 head -n 2)" = "$padding
+received" ]
 }
 
 # STATUS TEXT: what can not be confirmed goes back at once.

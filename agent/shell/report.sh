@@ -42,7 +42,7 @@ caps() { programs && features; }
 
 programs() {
   lacks=0
-  for program in awk cmp diff find flock grep nft ip sed setsid sha256sum stat sync unshare; do
+  for program in awk cmp diff find flock grep nft ip sed setsid sha256sum stat sync timeout unshare; do
     command -v "$program" >/dev/null 2>&1 ||
       { printf '%s: not found; install %s\n' "$program" "$(package_of "$program")"; lacks=1; }
   done

@@ -1,6 +1,6 @@
 // Needs root: machines made of namespaces, with a real sshd.
 import type { Operation } from "../../agent/bundle";
-import { confirmCall } from "../../agent/frame";
+import { confirmCall, PADDING } from "../../agent/frame";
 import { run } from "../../lab/host/command";
 import { Machine, until } from "./machine";
 import { Change, filter, SHUT, status } from "./slices";
@@ -125,16 +125,23 @@ describe("a change that lets no new connection in is taken back", () => {
 describe("a confirmation has to come over a connection that is younger than the change", () => {
   const change = () => new Change(machine, [filter(`tcp dport ${10 + serial++} drop`)]);
   let serial = 1;
+  const confirmation = ({ id, target }: Change) => {
+    const { command, stdin, reply } = confirmCall(id, target);
+    return { command, input: stdin + (reply?.stdin ?? "") };
+  };
   const STALE = (why: string) => ({
     code: 78,
-    stdout: "",
+    stdout: PADDING,
     stderr: `not a new connection: ${why}\n`,
   });
 
   test("one that was opened before and waited is refused", async () => {
     const good = change();
-    const { command } = confirmCall(good.id, good.target);
-    const early = machine.ssh(`until [ -e /run/go ]; do busybox usleep 50000; done; ${command}`);
+    const { command, input } = confirmation(good);
+    const early = machine.ssh(
+      `until [ -e /run/go ]; do busybox usleep 50000; done; ${command}`,
+      input,
+    );
     await until("it", async () => (await machine.exec("pgrep -f run/go")).code === 0);
     await good.begin();
     await machine.exec("touch /run/go");
@@ -150,7 +157,8 @@ describe("a confirmation has to come over a connection that is younger than the 
     const good = change();
     await good.begin();
 
-    expect(await run([...mux, ...argv, confirmCall(good.id, good.target).command])).toEqual(
+    const { command, input } = confirmation(good);
+    expect(await run([...mux, ...argv, command], { stdin: input })).toEqual(
       STALE("it is older than the change"),
     );
     await run([...mux, "-O", "exit", ...argv]);
@@ -160,10 +168,11 @@ describe("a confirmation has to come over a connection that is younger than the 
   test("none at all is refused", async () => {
     const good = change();
     await good.begin();
-    const { command } = confirmCall(good.id, good.target);
+    const { command, input } = confirmation(good);
+    const told = `printf '%s' '${input}' | ${command}`;
 
-    expect(await machine.exec(command)).toEqual(STALE("it does not come over SSH"));
-    expect(await machine.exec(`SSH_CONNECTION='1 2 3 4' ${command}`)).toEqual(
+    expect(await machine.exec(told)).toEqual(STALE("it does not come over SSH"));
+    expect(await machine.exec(`export SSH_CONNECTION='1 2 3 4'; ${told}`)).toEqual(
       STALE("no SSH server is among its ancestors"),
     );
     expect(await good.confirm()).toMatchObject({ code: 0 });

@@ -5,7 +5,8 @@ import type { Machine } from "./machine";
 export class Peer {
   private constructor(
     private readonly machine: Machine,
-    private readonly pid: string,
+    /** Number of a process on it, as the machine counts them. */
+    readonly pid: string,
     /** Hardware address of its card `far`. */
     readonly mac: string,
   ) {}
@@ -26,6 +27,11 @@ export class Peer {
     );
     const [pid = "", mac = ""] = stdout.trim().split("\n");
     return new Peer(machine, pid, mac);
+  }
+
+  /** The namespace of its network. */
+  get network(): string {
+    return `${this.machine.root}/proc/${this.pid}/ns/net`;
   }
 
   /** Run a script on it. */

@@ -35,7 +35,7 @@ export class Connection {
   }
 
   /** Make a call, and return what is said to it, as far as it comes. */
-  call({ command, stdin }: Call): Promise<string> {
+  call({ command, stdin, reply }: Call): Promise<string> {
     return new Promise((resolve) => {
       let said = "";
       const end = () => {
@@ -51,7 +51,7 @@ export class Connection {
         stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
         stream.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
         stream.on("error", () => undefined).on("close", end);
-        stream.end(stdin);
+        stream.end(stdin + (reply?.stdin ?? ""));
       });
     });
   }

@@ -1,5 +1,5 @@
 import { type Operation, renderBundle, targetOf } from "../../agent/bundle";
-import { abortCall, askCall, beginCall, type Call, confirmCall } from "../../agent/frame";
+import { abortCall, askCall, beginCall, type Call, confirmCall, PADDING } from "../../agent/frame";
 import type { CommandResult } from "../../lab/host/command";
 import type { Machine } from "./machine";
 
@@ -61,8 +61,9 @@ export class Change {
       if (code !== 0) throw new Error(stderr);
   }
 
-  private send({ command, stdin }: Call): Promise<CommandResult> {
-    return this.machine.ssh(command, stdin, 30_000);
+  private async send({ command, stdin, reply }: Call): Promise<CommandResult> {
+    const said = await this.machine.ssh(command, stdin + (reply?.stdin ?? ""), 30_000);
+    return { ...said, stdout: said.stdout.replace(PADDING, "") };
   }
 }
 

@@ -29,7 +29,10 @@ function brought() {
   const frame = `PVR1 ${size(OTHER)} ${size(bundle)} ${sha256(payload)}\n${payload}`;
   return {
     begin: () => machine.ssh(beginCall("net", bundle).command, frame),
-    confirm: () => machine.ssh(confirmCall("net", targetOf(bundle)).command),
+    confirm: () => {
+      const { command, stdin, reply } = confirmCall("net", targetOf(bundle));
+      return machine.ssh(command, stdin + (reply?.stdin ?? ""));
+    },
   };
 }
 

@@ -37,6 +37,7 @@ afterEach(async () => {
 /** What Proxmox's qm does of `guest exec` and `reset`, for this machine. */
 const qm = () => `#!/bin/sh
 echo "$*" >>${directory}/asked
+[ ! -e ${directory}/away ] || { echo "Configuration file 'nodes/pve/qemu-server/100.conf' does not exist" >&2; exit 2; }
 [ "$1" = guest ] || exit 0
 [ ! -e ${directory}/mute ] || { echo "QEMU guest agent is not running" >&2; exit 255; }
 while [ "$1" != -- ]; do shift; done
@@ -108,6 +109,28 @@ test(
       "rolled back: the machine was restarted before it was confirmed; neither SSH nor the guest agent of VM 100 answered, so it was reset; the machine is at generation 1 (unchanged)",
     );
     expect((await status(machine)).confirmed).toMatch(/^net 1 /);
+  },
+  3 * MINUTE,
+);
+
+test(
+  "a guest that has moved to another node goes back by itself, and says so through the first",
+  async () => {
+    await change("tcp dport 23 drop");
+    const move = async () => {
+      while (!(await status(machine)).open?.includes(" APPLIED ")) await sleep(100);
+      writeFileSync(join(directory, "away"), "");
+      while (!(existsSync(join(directory, "asked")) && asked().includes("guest exec"))) {
+        await sleep(200);
+      }
+      machine.advance(100);
+    };
+
+    const [said] = await Promise.all([change(...SHUT), move()]);
+
+    expect(said).toMatch(`rolled back: no new SSH connection to ${place} succeeded within 30 s`);
+    expect(said).toMatch(/the machine is at generation 1 \(unchanged\)$/);
+    expect(await change("tcp dport 24 drop")).toBe("");
   },
   3 * MINUTE,
 );
