@@ -2,7 +2,7 @@
 import { describeSchedule, type Schedule, scheduleOf, shorter } from "./schedule";
 import { Subject } from "./schedule-subject";
 
-const SCHEDULES = Number(process.env.SCHEDULES ?? 1000);
+const SCHEDULES = Number(process.env.SCHEDULES ?? 2000);
 const FIRST_SEED = Number(process.env.SEED ?? 1);
 // More than processors, as they wait for one another half of the time.
 const MACHINES = Number(process.env.MACHINES ?? 6);
