@@ -150,7 +150,7 @@ function line(one: Operation, member: () => string): string {
       return ["networkd", ...(one.forget ?? [])].join(" ");
     case "vfs": {
       const { card, count, reset, guests } = one;
-      return `vfs ${card} ${count} ${reset ? "reset" : "keep"} ${guests ? "guests" : "host"}`;
+      return `vfs ${card.toLowerCase()} ${count} ${reset ? "reset" : "keep"} ${guests ? "guests" : "host"}`;
     }
     case "vf": {
       const { card, number, optional, setting } = one;
@@ -158,7 +158,9 @@ function line(one: Operation, member: () => string): string {
         "vlan" in setting
           ? ["vlan", setting.vlan, "qos", setting.qos ?? 0]
           : Object.entries<string | number>(setting).flat();
-      return ["vf", card, number, optional ? "optional" : "required", ...words].join(" ");
+      const all = ["vf", card, number, optional ? "optional" : "required", ...words];
+      // Addresses are compared with those that the kernel writes.
+      return all.join(" ").toLowerCase();
     }
   }
 }

@@ -63,11 +63,12 @@ describe.each([
   let machine: Machine;
   let before: { files?: string | undefined; modes?: string | undefined };
 
+  // The first time it downloads packages.
   beforeAll(async () => {
     machine = await Machine.start({ ...init(), inMemory: true });
     const { files, modes } = await world(machine);
     before = { files, modes };
-  }, 60_000);
+  }, 5 * 60_000);
   afterAll(() => machine.stop());
 
   test("a change is taken, and nobody watches once it is kept", async () => {

@@ -62,7 +62,9 @@ test("a card that was renamed, given another address and moved to another slot i
     ].join("; "),
   );
 
-  expect(await begin(vfs(2), vf(1, { vlan: 8 }))).toMatchObject({ code: 0, stderr: "" });
+  const shouted = { card: CARD.toUpperCase() };
+  const operations = [vfs(2), vf(1, { vlan: 8 })].map((one) => ({ ...one, ...shouted }));
+  expect(await begin(...operations)).toMatchObject({ code: 0, stderr: "" });
   expect(
     await ask(machine, "cat /run/card/told /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs"),
   ).toBe("link set dev lan7 vf 1 vlan 8 qos 0\n2");
