@@ -133,7 +133,8 @@ is_whole() {
 # PID: sets `start` to when the process started, in clock ticks since boot. Fails if there is none.
 start_of() {
   start=
-  IFS= read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  # Without a number it would be the statistics of all.
+  only 0-9 "$1" && IFS= read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
   # The name, in parentheses, may hold spaces.
   # shellcheck disable=SC2086
   set -- ${stat##*) }
