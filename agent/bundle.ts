@@ -20,6 +20,8 @@ export type Operation =
       ports: readonly string[];
       /** Whether it may take what the machine is reached by. */
       free: boolean;
+      /** Addresses of the machine on it, with their prefix, as ip(8) prints them. */
+      addresses: readonly string[];
       /** All that the API is told; its checksum tells one declaration from another. */
       declared: unknown;
     }
@@ -33,6 +35,8 @@ export type Operation =
   | { kind: "sysctl"; key: string; value: number }
   /** A service whose unit file is ours; it runs as long as it is declared. */
   | { kind: "unit"; unit: string }
+  /** A program that a service of ours runs, and the package that has it. */
+  | { kind: "program"; name: string; package: string }
   /** A service of others that reads our files, and how it is told. */
   | { kind: "service"; unit: string; verb: "restart" | "reload" }
   /** systemd-networkd, which reads our files; its DHCP servers on some devices forget their leases. */
@@ -135,7 +139,8 @@ function line(one: Operation, member: () => string): string {
     case "bridge": {
       const ports = one.ports.length > 0 ? one.ports.join(",") : "none";
       const sum = sha256(JSON.stringify(one.declared)).slice(0, 16);
-      return `bridge ${one.name} ${ports} ${one.free ? "free" : "guarded"} ${sum}`;
+      const guard = one.free ? "free" : "guarded";
+      return ["bridge", one.name, ports, guard, sum, ...one.addresses].join(" ");
     }
     case "address":
     case "neighbour":
@@ -144,6 +149,8 @@ function line(one: Operation, member: () => string): string {
       return `route ${one.device} ${one.destination}${one.gateway ? ` via ${one.gateway}` : ""}`;
     case "sysctl":
       return `sysctl ${one.key} ${one.value}`;
+    case "program":
+      return `program ${one.name} ${one.package}`;
     case "service":
       return `service ${one.unit} ${one.verb}`;
     case "networkd":

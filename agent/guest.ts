@@ -25,10 +25,18 @@ export function networkOperations(interfaces: readonly RouterInterface[]): Opera
 
 const reserving = ({ reservations = [] }: RouterInterface) => reservations.length > 0;
 
-/** A router's packet filter, and then forwarding: nothing is forwarded unfiltered. */
-export function filterOperations(ruleset: string): Operation[] {
+/**
+ * A router's packet filter, and then forwarding: nothing is forwarded unfiltered.
+ *
+ * @param advertised - interfaces whose default route is advertised; a machine that forwards would
+ *   not listen for it any more
+ */
+export function filterOperations(ruleset: string, advertised: readonly string[] = []): Operation[] {
   return [
     { kind: "nft", text: ruleset },
+    ...advertised.map(
+      (name): Operation => ({ kind: "sysctl", key: `net/ipv6/conf/${name}/accept_ra`, value: 2 }),
+    ),
     { kind: "sysctl", key: "net/ipv4/ip_forward", value: 1 },
     { kind: "sysctl", key: "net/ipv6/conf/all/forwarding", value: 1 },
   ];

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { filterOperations } from "../agent/guest";
 import { coexistence } from "../net/coexistence";
 import { expectationIssues } from "../net/expect";
+import { interfaceNameIssues } from "../net/names";
 import { renderRuleset } from "../net/nftables";
 import type { FirewallPolicy } from "../net/policy";
 import { parsePolicy } from "../net/policy-issues";
@@ -10,16 +11,16 @@ import { lockoutIssues } from "../net/policy-lockout";
 import { lift, plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
 import { resolved } from "./resolved";
-import type { RouterConnection } from "./proxmox-node";
+import type { MachineConnection } from "./proxmox-node";
 
 // The port that every later change comes in by.
 const SSH = 22;
 
 /** Arguments of a `Firewall`. */
 export interface FirewallArgs {
-  /** How to reach the guest: `connection` of its `RouterVm`. */
-  connection: pulumi.Input<RouterConnection>;
-  /** What the router lets through. Checked before anything is deployed. */
+  /** How to reach the machine: `connection` of a `RouterVm`, or of a `VmBridge` for its host. */
+  connection: pulumi.Input<MachineConnection>;
+  /** What the machine lets through. Checked before anything is deployed. */
   policy: pulumi.Input<FirewallPolicy>;
   /**
    * What must become of connections, such as
@@ -33,20 +34,26 @@ export interface FirewallArgs {
    */
   allowLockout?: boolean;
   /**
-   * Time for a new connection to confirm a change, in seconds, 30 to 3600; without one the guest
-   * goes back.
+   * Interfaces whose default route comes by router advertisement (IPv6); it stays although the
+   * machine forwards.
+   * @default none
+   */
+  acceptRouterAdvertisements?: string[];
+  /**
+   * Time for a new connection to confirm a change, in seconds, 30 to 3600; without one the
+   * machine goes back.
    * @default 120
    */
   confirmTimeout?: number;
   /**
-   * Whether each preview compares the guest with what was confirmed there, so that it shows what
+   * Whether each preview compares the machine with what was confirmed there, so that it shows what
    * somebody has changed by hand and `up` puts it right.
    * @default false
    */
   detectDrift?: boolean;
 }
 
-/** The packet filter of one router guest, and the forwarding it guards. */
+/** The packet filter of one machine, a router guest or a host, and the forwarding it guards. */
 export class Firewall extends pulumi.ComponentResource {
   /** The nftables script in force. */
   readonly ruleset: pulumi.Output<string>;
@@ -55,10 +62,13 @@ export class Firewall extends pulumi.ComponentResource {
     super("proxmox-router:index:Firewall", plainName(name), {}, opts);
 
     const { connection, policy, expect = [], allowLockout = false } = args;
-    const { confirmTimeout, detectDrift } = args;
+    const { confirmTimeout, detectDrift, acceptRouterAdvertisements: advertised = [] } = args;
     refuse(this, "firewall", [
       ...configIdIssues("name", name),
       ...confirmTimeoutIssues(confirmTimeout),
+      ...advertised.flatMap((one, i) =>
+        interfaceNameIssues(`acceptRouterAdvertisements[${i}]`, one),
+      ),
     ]);
     const ruleset = pulumi.output(
       lift(policy, (given) => {
@@ -78,7 +88,7 @@ export class Firewall extends pulumi.ComponentResource {
       `${name}-filter`,
       {
         connection,
-        operations: ruleset.apply(filterOperations),
+        operations: ruleset.apply((text) => filterOperations(text, advertised)),
         confirmSeconds: confirmTimeout,
         detectDrift,
         onSurvey: (lines) => this.warnOf(lines, policy),
@@ -86,7 +96,7 @@ export class Firewall extends pulumi.ComponentResource {
       { parent: this, ...(opts?.deletedWith && { deletedWith: opts.deletedWith }) },
     );
 
-    // Only what is in force is an output: it waits for the guest.
+    // Only what is in force is an output: it waits for the machine.
     this.ruleset = pulumi.all([ruleset, filter.id]).apply(([text]) => text);
     this.registerOutputs({ ruleset: this.ruleset });
   }

@@ -3,6 +3,14 @@ export type { FixedLease } from "../net/dhcp";
 export type { RouterAddressing, RouterDhcpPool } from "../net/router-network";
 export * from "./firewall";
 export * from "./passthrough-nic";
-export type { ProxmoxNodeArgs, RouterConnection, RouterConnectionProxy } from "./proxmox-node";
+export type { DhcpRange, DhcpReservation } from "../net/dhcp";
+export type { DhcpOption, DhcpOptionName, NetworkServices } from "../net/dnsmasq";
+export type { HostBridgeArgs } from "../net/host-bridge";
+export type {
+  MachineConnection,
+  ProxmoxNodeArgs,
+  RouterConnection,
+  RouterConnectionProxy,
+} from "./proxmox-node";
 export * from "./router-vm";
 export * from "./vm-bridge";

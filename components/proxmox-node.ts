@@ -30,6 +30,36 @@ export interface ProxmoxNodeArgs {
   hostKey: pulumi.Input<string>;
 }
 
+/** How a machine is reached, a node or a guest behind one, all host keys pinned. */
+export interface MachineConnection {
+  /** Address of its SSH server. */
+  host: string;
+  /**
+   * Port of its SSH server.
+   * @default 22
+   */
+  port?: number;
+  /**
+   * User to log in as; needs the rights of root.
+   * @default "root"
+   */
+  user?: string;
+  /** Private key to log in with. */
+  privateKey: string;
+  /** Public host key. */
+  hostKey: string;
+  /**
+   * The node in front of a guest.
+   * @default none
+   */
+  proxy?: RouterConnectionProxy;
+  /**
+   * Id of a guest in Proxmox, by which its node takes a change back when SSH does not get there.
+   * @default none: only the machine itself goes back
+   */
+  vmId?: number;
+}
+
 /** How a router guest is reached: through its node, both host keys pinned. */
 export interface RouterConnection {
   /** Address of the guest on its management interface. */

@@ -1,22 +1,20 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
-import { interfaceNameIssues } from "../net/names";
-import { bridgeNameIssues } from "../net/proxmox-id";
+import { bridgeOperations } from "../agent/host";
+import { type HostBridgeArgs, hostBridgeIssues } from "../net/host-bridge";
 import { plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
-import { nodeConnection, nodeIssues, type ProxmoxNodeArgs } from "./proxmox-node";
+import {
+  type MachineConnection,
+  nodeConnection,
+  nodeIssues,
+  type ProxmoxNodeArgs,
+} from "./proxmox-node";
 
 /** Arguments of a `VmBridge`. */
-export interface VmBridgeArgs {
+export interface VmBridgeArgs extends HostBridgeArgs {
   /** The node that gets the bridge. */
   node: ProxmoxNodeArgs;
-  /** Name of the bridge on the host, such as `vmbr1`. */
-  bridgeName: string;
-  /**
-   * Devices of the host that belong to the bridge. What the host is reached by is refused.
-   * @default none: the bridge joins guests and nothing else
-   */
-  ports?: string[];
   /**
    * Note shown beside it in Proxmox.
    * @default the component's name
@@ -43,8 +41,8 @@ export interface VmBridgeArgs {
 }
 
 /**
- * A host bridge for guests, isolated: without an address of the host, and without a port unless one
- * is declared.
+ * A host bridge for guests: joined with nothing else unless a port is declared, and isolated unless
+ * the host has an address on it.
  *
  * Proxmox reloads the whole network of the host with each change of a bridge. The change agent
  * watches over that: the host keeps it only if a new connection confirms it.
@@ -52,29 +50,45 @@ export interface VmBridgeArgs {
 export class VmBridge extends pulumi.ComponentResource {
   /** Name of the bridge on the host; guests are attached to it once it is confirmed. */
   readonly bridgeName: pulumi.Output<string>;
+  /** How other components reach the host; available once the bridge is confirmed. */
+  readonly connection: pulumi.Output<MachineConnection>;
 
   constructor(name: string, args: VmBridgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:VmBridge", plainName(name), {}, opts);
 
-    const { node, bridgeName, ports = [], comment = name, allowManagementChange = false } = args;
-    const { confirmTimeout, detectDrift } = args;
+    const { node, bridgeName, ports = [], addresses = [], mtu, vlanAware, services } = args;
+    const { comment = name, allowManagementChange = false, confirmTimeout, detectDrift } = args;
     refuse(this, "bridge", [
       ...nodeIssues(node),
-      ...bridgeNameIssues("bridgeName", bridgeName),
-      ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
+      ...hostBridgeIssues(args),
       ...confirmTimeoutIssues(confirmTimeout),
     ]);
 
-    const declared = { nodeName: node.name, name: bridgeName, ports, comment, autostart: true };
+    const declared = {
+      nodeName: node.name,
+      name: bridgeName,
+      ports,
+      address: addresses.find((text) => !text.includes(":")),
+      address6: addresses.find((text) => text.includes(":")),
+      mtu,
+      vlanAware,
+      comment,
+      autostart: true,
+    };
     // Another name makes another bridge, each under its own protection, instead of replacing one.
     const base = name.endsWith(bridgeName) ? name : `${name}-${bridgeName}`;
     const kept = machineChange(
       `${base}-network`,
       {
         connection: nodeConnection(node),
-        operations: [
-          { kind: "bridge", name: bridgeName, ports, free: allowManagementChange, declared },
-        ],
+        operations: bridgeOperations({
+          name: bridgeName,
+          ports,
+          addresses,
+          free: allowManagementChange,
+          declared,
+          services,
+        }),
         confirmSeconds: confirmTimeout,
         detectDrift,
         object: (around) => new proxmoxve.network.linux.Bridge(`${base}-bridge`, declared, around),
@@ -83,6 +97,7 @@ export class VmBridge extends pulumi.ComponentResource {
     );
 
     this.bridgeName = kept.id.apply(() => bridgeName);
-    this.registerOutputs({ bridgeName: this.bridgeName });
+    this.connection = pulumi.all([nodeConnection(node), kept.id]).apply(([host]) => host);
+    this.registerOutputs({ bridgeName: this.bridgeName, connection: this.connection });
   }
 }

@@ -10,6 +10,7 @@ import type {
   AddressPlan,
   ForeignNetwork,
   PlannedForward,
+  PlannedGuest,
   PlannedNetwork,
   PlannedUplink,
 } from "./address-plan";
@@ -40,7 +41,13 @@ export function planClaims(path: string, plan: AddressPlan, full = allocatePlan(
       ...uplinks.flatMap(({ at, uplink }) => addressClaims(`${at}.addresses`, uplink.addresses)),
     ],
     gateways: uplinks.flatMap(({ at, uplink }) => gatewayClaims(at, uplink)),
-    guests: networks.flatMap(({ at, given, network }) => guestClaims(at, given, network)),
+    guests: networks.flatMap(({ at, given, network }) =>
+      guestClaims(at, given, network, ({ mac }) => mac === undefined),
+    ),
+    // A DHCP server that knows a guest gives its address to nobody else.
+    reserved: networks.flatMap(({ at, given, network }) =>
+      guestClaims(at, given, network, ({ mac }) => mac !== undefined),
+    ),
     ranges: networks.flatMap(({ at, network }) =>
       (network.ranges ?? []).flatMap(({ from, to }, i) => {
         const range = parseRange(`${from}-${to}`);
@@ -107,7 +114,12 @@ function otherNetwork(
   return free && formatCidr({ ...free, address: free.address + 1n });
 }
 
-function guestClaims(at: string, given: PlannedNetwork, network: PlannedNetwork): AddressClaim[] {
+function guestClaims(
+  at: string,
+  given: PlannedNetwork,
+  network: PlannedNetwork,
+  which: (guest: PlannedGuest) => boolean,
+): AddressClaim[] {
   return ([4, 6] as const).flatMap((family) => {
     const key = family === 4 ? "address" : "address6";
     const slots = slotsFor(network, family);
@@ -115,7 +127,7 @@ function guestClaims(at: string, given: PlannedNetwork, network: PlannedNetwork)
     const instead = slots && freeSlots(slots);
     return (network.guests ?? []).flatMap((guest, i) => {
       const automatic = given.guests?.[i]?.[key] === undefined;
-      if (automatic && crowded) return [];
+      if (!which(guest) || (automatic && crowded)) return [];
       const claims = addressClaim(`${at}.guests[${i}].${key}`, guest[key]);
       return claims.map((claim) => (automatic ? { ...claim, instead } : claim));
     });

@@ -22,14 +22,8 @@ export interface DhcpOption {
   values: string[];
 }
 
-/** DHCP and DNS for one network, by a dnsmasq that listens nowhere else. */
-export interface DnsmasqServer {
-  /** Name of the network, also that of its lease file. */
-  name: string;
-  /** Interfaces to listen on; they may come and go. */
-  interfaces: string[];
-  /** The server's own addresses, with the prefix that the clients are to use. */
-  addresses: string[];
+/** DHCP and DNS for one network. */
+export interface NetworkServices {
   /**
    * Addresses to hand out.
    * @default none but the reserved ones
@@ -65,6 +59,16 @@ export interface DnsmasqServer {
    * @default false
    */
   advertise?: boolean;
+}
+
+/** A dnsmasq for one network, which listens nowhere else. */
+export interface DnsmasqServer extends NetworkServices {
+  /** Name of the network, also that of its lease file. */
+  name: string;
+  /** Interfaces to listen on; they may come and go. */
+  interfaces: string[];
+  /** The server's own addresses, with the prefix that the clients are to use. */
+  addresses: string[];
 }
 
 /** Render the configuration of a dnsmasq of its own (dnsmasq(8)). */

@@ -1,9 +1,17 @@
 import { type ConfigReader, ConfigError } from "./config";
 import { passthroughRouter } from "./passthrough-router";
+import { singleIpHost } from "./single-ip-host";
 import { quote } from "../net/issues";
 
-const topologies: Record<string, typeof passthroughRouter> = {
+const topologies: Record<
+  string,
+  (
+    project: string,
+    config: ConfigReader,
+  ) => Promise<Record<string, unknown>> | Record<string, unknown>
+> = {
   "passthrough-router": passthroughRouter,
+  "single-ip-host": singleIpHost,
 };
 
 /** Build the network that the stack's configuration names, and return its outputs. */

@@ -131,7 +131,8 @@ check_ops() {
     $1 == "nft" && NF == 2 && $2 ~ /^files\/[0-9]+$/ && !rulesets++ { next }
     $1 == "link" && NF >= 3 { next }
     $1 == "address" && NF == 3 { next }
-    $1 == "bridge" && NF == 5 && $4 ~ /^(guarded|free)$/ { next }
+    $1 == "program" && NF == 3 { next }
+    $1 == "bridge" && NF >= 5 && $4 ~ /^(guarded|free)$/ { next }
     $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }
     $1 == "neighbour" && NF == 3 { next }
     $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }

@@ -1,5 +1,6 @@
 # Atom that the Proxmox API makes, and this agent only watches over:
-#   bridge NAME PORTS guarded|free SUM    PORTS joined by commas, or none; SUM names what the API is told
+#   bridge NAME PORTS guarded|free SUM [CIDR]…    PORTS joined by commas, or none; SUM names all that
+#                                                 the API is told; the addresses are the host's own
 # The API writes /etc/network/interfaces and reloads the whole network with each of them. While such a
 # change is open the file of before is kept, and the way back leads to it.
 
@@ -29,6 +30,9 @@ is_bridge() {
   done
   grep -qE "^iface[[:space:]]+$1[[:space:]]" "$INTERFACES" ||
     { printf '%s: expected bridge %s, found none\n' "$INTERFACES" "$1"; return 1; }
+  bridge=$1
+  shift 4
+  for address in "$@"; do is_address "$bridge" "$address" || return 1; done
 }
 
 put_bridge() {
@@ -45,6 +49,11 @@ foreign_bridge() {
   [ "$MODE" = bracket ] || return 0
   [ ! -e "/sys/class/net/$1" ] && ! grep -qsE "^iface[[:space:]]+$1[[:space:]]" "$INTERFACES" ||
     printf 'bridge %s exists already and is not ours: choose another name, or remove it\n' "$1"
+  shift 4
+  for address in "$@"; do
+    found=$(ip -o address show to "${address%/*}" | awk '{ print $2; exit }')
+    [ -z "$found" ] || printf 'address %s is on %s already: declare another\n' "$address" "$found"
+  done
 }
 
 # GENERATION: what differs of it that the API has no part in.

@@ -1,6 +1,7 @@
 # Atoms that are services:
 #   unit NAME                         a service whose file is ours; it runs while it is declared
 #   service NAME restart|reload       a service of others that reads files of ours
+#   program NAME PACKAGE              what a service of ours runs; it is not installed for anybody
 #   networkd [DEVICE]…                systemd-networkd reads its files again; its DHCP servers on the
 #                                     devices forget whom they gave which address
 
@@ -47,3 +48,13 @@ put_networkd() {
 del_networkd() { [ "$CHANGED" = no ] || networkctl reload; }
 
 foreign_networkd() { :; }
+
+is_program() {
+  command -v "$1" >/dev/null || { printf '%s: not found; install %s\n' "$1" "$2"; return 1; }
+}
+
+put_program() { is_program "$@"; }
+
+del_program() { :; }
+
+foreign_program() { is_program "$@" || :; }

@@ -4,20 +4,21 @@ import { ip } from "./netns";
 import { HOST_NETNS, netnsOf, PORTS, SEGMENTS, type SegmentName } from "./segments";
 import { WIRE } from "./wiring";
 
-/** Name of the host's end of an attached client, as of a container 901's first link. */
-const HOST_END = "veth901i0";
+/** Name of the host's end of an attached client, as of the first link of a container 901, 902. */
+const hostEnd = (client: SegmentName) => `veth90${client.slice(2)}i0`;
 
 /** Connect a client to a bridge of the host, as a guest of it; again after each boot of the host. */
 export async function attach(bridge = "vmbr1", client: SegmentName = "vm1"): Promise<void> {
   const segment = SEGMENTS.find(({ name }) => name === client);
-  if (segment?.kind !== "guest") throw new Error(`client: ${client} has a cable; expected vm1`);
+  if (segment?.kind !== "guest")
+    throw new Error(`client: ${client} has a cable; expected vm1 or vm2`);
 
   await detach(client);
   const netns = netnsOf(client);
   const guestEnd = `eth0 address ${segment.mac} netns ${netns}`;
   await ip(HOST_NETNS, [
-    `link add ${HOST_END} type veth peer name ${guestEnd}`,
-    `link set ${HOST_END} master ${bridge} up`,
+    `link add ${hostEnd(client)} type veth peer name ${guestEnd}`,
+    `link set ${hostEnd(client)} master ${bridge} up`,
   ]);
   await ip(netns, ["link set eth0 up"]);
 }

@@ -15,7 +15,7 @@ export const ADDRESS = {
 export const ADMIN_LINK = "prlab0";
 
 /** A place to stand in, outside of the host. */
-export type SegmentName = "admin" | "wan" | "out" | "lan" | "opt1" | "opt2" | "vm1";
+export type SegmentName = "admin" | "wan" | "out" | "lan" | "opt1" | "opt2" | "vm1" | "vm2";
 
 /** One network outside of the host; a namespace whose interface is always called `eth0`. */
 export interface Segment {
@@ -62,6 +62,7 @@ export const SEGMENTS: readonly Segment[] = [
   { name: "opt1", mac: "52:54:00:99:02:02", kind: "switch", ...client },
   { name: "opt2", mac: "52:54:00:99:02:03", kind: "switch", ...client },
   { name: "vm1", mac: "52:54:00:99:03:01", kind: "guest", ...client },
+  { name: "vm2", mac: "52:54:00:99:03:02", kind: "guest", ...client },
 ];
 
 /** A network card of the host, and the switch it is cabled to. */

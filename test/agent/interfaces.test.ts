@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => machine.stop());
 
 const bridge = (declared: string, ports: string[] = [], free = false) =>
-  new Change(machine, [{ kind: "bridge", name: "vmbr1", ports, free, declared }]);
+  new Change(machine, [{ kind: "bridge", name: "vmbr1", ports, free, addresses: [], declared }]);
 const call = ({ command, stdin }: ReturnType<typeof removeCall>) => machine.ssh(command, stdin);
 const file = async (suffix = "") =>
   (await machine.exec(`cat /etc/network/interfaces${suffix}`)).stdout;

@@ -27,9 +27,11 @@ export class LabStack {
   private readonly config = join(this.directory, "Pulumi.test.yaml");
   private env: NodeJS.ProcessEnv = {};
 
-  /** A new stack with the configuration of the demo. */
-  static async create(): Promise<LabStack> {
-    const stack = new LabStack();
+  private constructor(private readonly environment: string) {}
+
+  /** A new stack with the configuration of an environment, `lab` being the demo. */
+  static async create(environment = "lab"): Promise<LabStack> {
+    const stack = new LabStack(environment);
     stack.env = {
       ...(await engineEnv(() => undefined)),
       PULUMI_BACKEND_URL: `file://${stack.directory}`,
@@ -41,9 +43,10 @@ export class LabStack {
     return stack;
   }
 
-  /** Go back to the configuration of the demo. */
+  /** Go back to the configuration of the environment. */
   reset(): void {
-    writeFileSync(this.config, readFileSync(join(project, "stacks/Pulumi.lab.yaml")));
+    const path = join(project, `stacks/Pulumi.${this.environment}.yaml`);
+    writeFileSync(this.config, readFileSync(path));
   }
 
   /** Set one value of the configuration by path, or remove it with undefined. */

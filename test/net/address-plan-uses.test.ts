@@ -15,7 +15,13 @@ const forward = (address: string): AddressPlan => ({
 test.each<[string, AddressPlan, string]>([
   [
     "a DHCP range over a guest",
-    withNetwork({ ranges: [{ from: "192.168.0.100", to: "192.168.0.200" }] }),
+    withNetwork({
+      ranges: [{ from: "192.168.0.100", to: "192.168.0.200" }],
+      guests: [
+        { name: "known", mac: "BC:24:11:00:00:10", address: "192.168.0.150" },
+        { name: "fixed", address: "192.168.0.200" },
+      ],
+    }),
     "plan.networks[0].ranges[0]: 192.168.0.100-192.168.0.200 holds plan.networks[0].guests[1].address 192.168.0.200; expected a range without it",
   ],
   [

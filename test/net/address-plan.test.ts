@@ -92,7 +92,7 @@ test.each<[string, AddressPlan, string]>([
   [
     "two guests with one address",
     withGuest({ name: "x", address: "192.168.0.10" }),
-    "plan.networks[0].guests[2].address: 192.168.0.10 is the same as plan.networks[0].guests[0].address; expected an address of its own",
+    "plan.networks[0].guests[0].address: 192.168.0.10 is the same as plan.networks[0].guests[2].address; expected an address of its own",
   ],
   [
     "two guests with one automatic address",

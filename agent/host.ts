@@ -1,0 +1,46 @@
+import { formatCidr, parseCidr } from "../net/cidr";
+import type { DnsmasqServer, NetworkServices } from "../net/dnsmasq";
+import { dnsmasqFiles, dnsmasqUnit } from "../net/host";
+import type { Operation } from "./bundle";
+
+/** A bridge of a host, as the Proxmox API makes it, and what the host does on it. */
+export interface HostBridge {
+  readonly name: string;
+  /** Devices of the host that belong to it. */
+  readonly ports: readonly string[];
+  /** Addresses of the host on it, with their prefix. */
+  readonly addresses: readonly string[];
+  /** Whether a port may be what the host is reached by. */
+  readonly free: boolean;
+  /** All that the API is told. */
+  readonly declared: unknown;
+  /** DHCP and DNS on it. */
+  readonly services?: NetworkServices;
+}
+
+/** A bridge, and DHCP and DNS on it by a dnsmasq of its own. */
+export function bridgeOperations({ services, ...bridge }: HostBridge): Operation[] {
+  const { name, addresses } = bridge;
+  const made: Operation = { ...bridge, kind: "bridge", addresses: addresses.map(canonical) };
+  if (!services) return [made];
+  return [
+    { kind: "program", name: "dnsmasq", package: "dnsmasq-base" },
+    made,
+    ...dnsmasqFiles(serverOf(name, addresses, services)).map(
+      ({ path, text }): Operation => ({ kind: "file", path, text }),
+    ),
+    { kind: "unit", unit: dnsmasqUnit(name) },
+  ];
+}
+
+/** The server on a bridge. */
+const serverOf = (
+  name: string,
+  addresses: readonly string[],
+  services: NetworkServices,
+): DnsmasqServer => ({ ...services, name, interfaces: [name], addresses: [...addresses] });
+
+const canonical = (text: string) => {
+  const cidr = parseCidr(text);
+  return cidr ? formatCidr(cidr) : text;
+};

@@ -1,0 +1,61 @@
+import { parseCidr } from "./cidr";
+import type { NetworkServices } from "./dnsmasq";
+import { dnsmasqIssues } from "./dnsmasq-issues";
+import { type Issues, issue } from "./issues";
+import { mtuIssues } from "./link-settings";
+import { interfaceNameIssues } from "./names";
+import { ownAddressIssues } from "./own-address";
+import { bridgeNameIssues } from "./proxmox-id";
+
+/** What a host bridge is. */
+export interface HostBridgeArgs {
+  /** Name of the bridge on the host, such as `vmbr1`. */
+  bridgeName: string;
+  /**
+   * Devices of the host that belong to the bridge. What the host is reached by is refused.
+   * @default none: the bridge joins guests and nothing else
+   */
+  ports?: string[];
+  /**
+   * Addresses of the host on the bridge with their prefix, one of each family at most.
+   * @default none: the bridge is isolated
+   */
+  addresses?: string[];
+  /**
+   * Largest packet in bytes.
+   * @default 1500
+   */
+  mtu?: number;
+  /**
+   * Whether its ports carry VLANs apart.
+   * @default false
+   */
+  vlanAware?: boolean;
+  /**
+   * DHCP and DNS for the guests, by a dnsmasq that listens on this bridge only.
+   * @default none
+   */
+  services?: NetworkServices;
+}
+
+/** Every reason why a host bridge can not be what it is declared to be. */
+export function hostBridgeIssues(args: HostBridgeArgs): Issues {
+  const { bridgeName, ports = [], addresses = [], mtu, services } = args;
+  const own = [
+    ...ownAddressIssues("addresses", addresses),
+    ...([4, 6] as const).flatMap((family) =>
+      addresses.filter((text) => parseCidr(text)?.family === family).length > 1
+        ? issue("addresses", `more than one of IPv${family}`, "one of each family")
+        : [],
+    ),
+  ];
+  const server = { ...services, name: bridgeName, interfaces: [bridgeName], addresses };
+  return [
+    ...bridgeNameIssues("bridgeName", bridgeName),
+    ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
+    ...(mtu === undefined ? [] : mtuIssues("mtu", mtu)),
+    ...own,
+    // Only what has an address can answer.
+    ...(services && own.length === 0 ? dnsmasqIssues("services", server) : []),
+  ];
+}

@@ -1,0 +1,63 @@
+import { type FirewallPolicy, type NetworkServices, Protocol } from "../components";
+import type { AddressPlan } from "../net/address-plan";
+import type { HostConfig } from "./single-ip-host-config";
+
+/** The zone of all uplinks. */
+const UPLINK = "uplink";
+
+/** DHCP and DNS of one network. */
+export function services(network: HostConfig["networks"][number]): NetworkServices {
+  const { pool, guests, domain, nameServers, advertise } = network;
+  return {
+    ranges: pool && [{ from: pool.from, to: pool.to }],
+    leaseTime: pool?.leaseTime,
+    reservations: guests,
+    domain,
+    upstreams: nameServers,
+    advertise,
+  };
+}
+
+/** What the host lets through. */
+export function policy(config: HostConfig): FirewallPolicy {
+  const { uplinks, networks, nat66, allow, forwards } = config;
+  const managed = uplinks[0]?.name ?? "";
+  const inside = networks.map(({ name }) => name);
+  return {
+    management: { interface: managed, node: true, uplink: true },
+    zones: [
+      { name: UPLINK, interfaces: uplinks.map(({ name }) => name) },
+      ...inside.map((name) => ({ name, interfaces: [name] })),
+    ],
+    flows: [
+      ...inside.flatMap((from) => [
+        { from, to: "router", protocol: Protocol.Udp, ports: [53, 67, 547] },
+        { from, to: "router", protocol: Protocol.Tcp, ports: [53] },
+        { from, to: "router", protocol: Protocol.Icmp },
+        { from, to: UPLINK },
+      ]),
+      { from: UPLINK, to: "router", protocol: Protocol.Icmp, rate: 10 },
+      ...allow,
+    ],
+    masquerade: [UPLINK],
+    masquerade6: nat66 ? [UPLINK] : [],
+    forwards: forwards.map((forward) => ({ ...forward, from: UPLINK })),
+    addresses: [...networks, ...uplinks].flatMap(({ name, addresses }) =>
+      addresses.map((address) => ({ interface: name, address })),
+    ),
+  };
+}
+
+/** Every address that the configuration names. */
+export const addressPlan = ({ networks, uplinks, forwards, foreign }: HostConfig): AddressPlan => ({
+  networks: networks.map(({ name, addresses, pool, guests, advertise }) => ({
+    name,
+    addresses,
+    advertise,
+    ranges: pool && [{ from: pool.from, to: pool.to }],
+    guests,
+  })),
+  uplinks: uplinks.map(({ name, addresses }) => ({ name, addresses })),
+  foreign,
+  forwards: forwards.map(({ name, address }) => ({ name, address })),
+});
