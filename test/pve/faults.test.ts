@@ -47,10 +47,11 @@ test("a slow task is running until its time is over, and its VM locked", async (
   });
 });
 
-test("a failing task tells why in its state and log", async () => {
+test("a failing task tells why in its state and log, and leaves no half of a VM", async () => {
   const message = "can't lock file '/var/lock/qemu-server/lock-9000.conf' - got timeout";
   emulator.current.faults({ tasks: [{ type: "qmclone", fail: message }] });
   expect(await emulator.current.done("POST", CLONE, { newid: 100 })).toBe(message);
+  expect((await emulator.current.ask("GET", "/nodes/pve/qemu/100/config")).status).toBe(500);
 });
 
 test("a task cut off by a power failure has an unexpected status", async () => {

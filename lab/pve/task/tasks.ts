@@ -36,8 +36,18 @@ export class Tasks {
     private readonly faults: Faults,
   ) {}
 
-  /** Start work in the background; returns its identifier at once. */
-  start(type: string, id: string, caller: Caller, work: (log: Log) => Promise<void>): string {
+  /**
+   * Start work in the background; returns its identifier at once.
+   *
+   * @param undo - takes back what was there before the work, if that fails before it begins
+   */
+  start(
+    type: string,
+    id: string,
+    caller: Caller,
+    work: (log: Log) => Promise<void>,
+    undo: () => Promise<unknown> = () => Promise.resolve(),
+  ): string {
     mkdirSync(this.directory, { recursive: true });
     this.serial = (this.serial + 1) % 0xffffffff;
     const upid = printUpid({
@@ -58,7 +68,12 @@ export class Tasks {
     };
     const run = async (): Promise<void> => {
       try {
-        await this.faults.delayTask(type, () => this.stopping.has(upid));
+        await this.faults
+          .delayTask(type, () => this.stopping.has(upid))
+          .catch(async (error: unknown) => {
+            await undo();
+            throw error;
+          });
         await work(log);
         log(warnings > 0 ? `TASK WARNINGS: ${warnings}` : "TASK OK");
       } catch (error) {

@@ -49,7 +49,8 @@ export function cloneRoutes(router: Router, pve: Pve): void {
     const description = text(params, "description");
     vms.save(newid, { keys: { lock: "clone" }, pending: {}, pendingDeletes: [] });
 
-    return tasks.start("qmclone", vmid, caller, async (log) => {
+    const undo = () => destroyVm(pve, newid);
+    const work = async (log: Log) => {
       try {
         const keys = await cloneKeys(pve, { source, newid, storage, full, log });
         vms.save(newid, {
@@ -59,10 +60,11 @@ export function cloneRoutes(router: Router, pve: Pve): void {
         });
         if (pool !== undefined) joinPool(pve, pool, newid);
       } catch (error) {
-        await destroyVm(pve, newid);
+        await undo();
         die(`clone failed: ${messageOf(error)}`);
       }
-    });
+    };
+    return tasks.start("qmclone", vmid, caller, work, undo);
   });
 }
 
