@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,15 +18,16 @@ interface Count {
 }
 
 /** Run jest on some of the files and count; a file that does not even load counts as one failure. */
-function jest(...args: string[]): Count {
+async function jest(...args: string[]): Promise<Count> {
   const directory = mkdtempSync(join(tmpdir(), "proxmox-router-test-"));
   const output = join(directory, "result.json");
   try {
-    spawnSync("jest", ["--json", `--outputFile=${output}`, ...args], {
+    const child = spawn("jest", ["--json", `--outputFile=${output}`, ...args], {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, FORCE_COLOR: "0" },
     });
+    await once(child, "close");
     const result = JSON.parse(readFileSync(output, "utf8")) as {
       numPassedTests: number;
       numFailedTests: number;
@@ -72,15 +74,16 @@ async function main(): Promise<void> {
   const [rooted, plain] = split(others, needsRoot);
   let count: Count;
   if (reason === undefined) {
-    // One lab, one test at a time.
-    count = add(
+    // One lab, one test at a time, which waits more than it works.
+    const counts = await Promise.all([
       jest("--runTestsByPath", ...others),
       jest("--runInBand", "--runTestsByPath", ...lab),
-    );
+    ]);
+    count = add(...counts);
   } else {
     const skipped = [...lab, ...rooted];
     console.log(`${reason} Skipped:\n${skipped.map((file) => `  ${file}`).join("\n")}`);
-    count = add(jest("--runTestsByPath", ...plain), {
+    count = add(await jest("--runTestsByPath", ...plain), {
       passed: 0,
       failed: 0,
       skipped: skipped.length,
