@@ -96,7 +96,8 @@ const call = (words: string): Call => ({
   stdin: "",
 });
 
-const AGENT_CALL = `agent() { for a in ${OPEN} ${INSTALLED} ${LAST}; do [ -r $a ] && { sh $a "$@"; return; }; done; echo "no agent here" >&2; return 69; }`;
+// One that goes away between being looked for and being run has a successor.
+const AGENT_CALL = `agent() { for a in ${OPEN} ${INSTALLED} ${LAST}; do [ -r $a ] || continue; sh $a "$@"; s=$?; case $s in 2|127) [ -r $a ] || continue ;; esac; return $s; done; echo "no agent here" >&2; return 69; }`;
 
 // Twenty times a quarter of a minute for somebody else's change to end.
 const PATIENCE = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
