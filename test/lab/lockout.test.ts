@@ -45,12 +45,24 @@ async function until(condition: () => Promise<boolean>, limitMs: number): Promis
 }
 
 test(
-  "a management address that nobody can reach is taken back, and the router answers",
+  "a management address that nobody can reach is taken back, and the router answers, though its clock jumps",
   async () => {
     stack.set(["proxmox-router:management", "address"], "10.99.77.2/24");
+    let seconds = 0;
+    const jump = async () => {
+      await until(applied, MINUTE);
+      const begun = Date.now();
+      await inGuest("date -s '+1 day'");
+      expect(await applied()).toBe(true);
+      await inGuest("date -s '-2 days'");
+      await until(async () => !(await applied()), MINUTE);
+      seconds = (Date.now() - begun) / 1000;
+      await inGuest("date -s '+1 day'");
+    };
 
-    const { status, text } = await stack.up();
+    const [{ status, text }] = await Promise.all([stack.up(), jump()]);
 
+    expect(Math.abs(seconds - 30)).toBeLessThan(15);
     expect([status === 0, text]).toEqual([
       false,
       expect.stringMatching(
