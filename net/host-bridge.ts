@@ -41,6 +41,7 @@ export interface HostBridgeArgs {
 /** Every reason why a host bridge can not be what it is declared to be. */
 export function hostBridgeIssues(args: HostBridgeArgs): Issues {
   const { bridgeName, ports = [], addresses = [], mtu, services } = args;
+  const ipv6 = addresses.some((text) => parseCidr(text)?.family === 6);
   const own = [
     ...ownAddressIssues("addresses", addresses),
     ...([4, 6] as const).flatMap((family) =>
@@ -53,7 +54,7 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
   return [
     ...bridgeNameIssues("bridgeName", bridgeName),
     ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
-    ...(mtu === undefined ? [] : mtuIssues("mtu", mtu)),
+    ...(mtu === undefined ? [] : mtuIssues("mtu", mtu, { ipv6 })),
     ...own,
     // Only what has an address can answer.
     ...(services && own.length === 0 ? dnsmasqIssues("services", server) : []),

@@ -1,0 +1,68 @@
+import { renderBundle } from "../../agent/bundle";
+import { bridgeOperations, type HostBridge } from "../../agent/host";
+
+const bridge: HostBridge = {
+  name: "vmbr1",
+  ports: [],
+  addresses: ["192.168.0.1/24", "FD93:7A1C:8:5688:0::1/64"],
+  free: false,
+  declared: { name: "vmbr1" },
+};
+const services = { ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }] };
+const lines = (one: HostBridge) => {
+  const operations = bridgeOperations(one);
+  const bundle = renderBundle({ id: "inside-network", owner: "test", operations });
+  const [, ops = ""] = /^member ops \d+\n([\s\S]*?)^(?:member |(?![\s\S]))/m.exec(bundle) ?? [];
+  return ops.trimEnd().split("\n");
+};
+
+test("a bridge without services is one operation, its addresses as ip(8) prints them", () => {
+  expect(bridgeOperations(bridge)).toEqual([
+    {
+      kind: "bridge",
+      name: "vmbr1",
+      ports: [],
+      addresses: ["192.168.0.1/24", "fd93:7a1c:8:5688::1/64"],
+      free: false,
+      declared: { name: "vmbr1" },
+    },
+  ]);
+});
+
+test("services ask for the program first, and start once the bridge and their files are there", () => {
+  expect(lines({ ...bridge, services })).toEqual([
+    "program dnsmasq dnsmasq-base",
+    expect.stringMatching(
+      /^bridge vmbr1 none guarded [0-9a-f]{16} 192\.168\.0\.1\/24 fd93:7a1c:8:5688::1\/64$/,
+    ),
+    "file /etc/proxmox-router/dnsmasq-vmbr1.conf 0644 live files/1",
+    "file /etc/systemd/system/proxmox-router-dnsmasq-vmbr1.service 0644 live files/2",
+    "unit proxmox-router-dnsmasq-vmbr1.service",
+  ]);
+});
+
+test("the server listens on its bridge only, and names the host on it", () => {
+  const files = bridgeOperations({ ...bridge, services }).flatMap((one) =>
+    "text" in one ? [one.text] : [],
+  );
+
+  expect(
+    files[0]?.split("\n").filter((line) => /^(interface|dhcp-(range|option))=/.test(line)),
+  ).toEqual([
+    "interface=vmbr1",
+    "dhcp-range=192.168.0.100,192.168.0.150,255.255.255.0,192.168.0.255,3600",
+    "dhcp-option=option:router,192.168.0.1",
+    "dhcp-option=option:dns-server,192.168.0.1",
+    "dhcp-option=option6:dns-server,[fd93:7a1c:8:5688::1]",
+  ]);
+});
+
+test("a change of the declaration alone is another operation", () => {
+  const [one] = lines({ ...bridge, declared: { mtu: 1500 } });
+  const [other] = lines({ ...bridge, declared: { mtu: 9000 } });
+
+  expect(one).not.toBe(other);
+  expect(lines({ ...bridge, ports: ["eno2", "eno3"], free: true })).toEqual([
+    expect.stringMatching(/^bridge vmbr1 eno2,eno3 free /),
+  ]);
+});

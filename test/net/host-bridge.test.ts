@@ -1,0 +1,120 @@
+import { type HostBridgeArgs, hostBridgeIssues } from "../../net/host-bridge";
+
+const services = {
+  ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }],
+  reservations: [{ mac: "bc:24:11:00:00:01", address: "192.168.0.200", name: "mail" }],
+};
+const bridge: HostBridgeArgs = {
+  bridgeName: "vmbr1",
+  addresses: ["192.168.0.1/24", "fd93:7a1c:8:5688::1/64"],
+  services,
+};
+
+test.each<[string, HostBridgeArgs]>([
+  ["isolated", { bridgeName: "vmbr9999" }],
+  [
+    "with ports, VLANs and big packets",
+    { bridgeName: "vmbr0", ports: ["eno2"], vlanAware: true, mtu: 9000 },
+  ],
+  ["with addresses and services", bridge],
+  ["with services of both families", { ...bridge, services: { ...services, advertise: true } }],
+  [
+    "with a link-local address of its own choice",
+    { ...bridge, addresses: ["192.168.0.1/24", "fe80::1/64"] },
+  ],
+])("a bridge %s has no issues", (_, args) => {
+  expect(hostBridgeIssues(args)).toEqual([]);
+});
+
+test.each<[string, Partial<HostBridgeArgs>, string]>([
+  [
+    "a name of another form",
+    { bridgeName: "br0" },
+    'bridgeName: got "br0"; expected vmbr followed by a number up to 9999',
+  ],
+  [
+    "a name with a leading zero",
+    { bridgeName: "vmbr01" },
+    'bridgeName: got "vmbr01"; expected vmbr followed by a number up to 9999',
+  ],
+  [
+    "a port that is no name",
+    { ports: ["eno2", "eno3;id"] },
+    'ports[1]: got "eno3;id"; expected an interface name, ^[a-z][a-z0-9._-]*$, of at most 15 bytes',
+  ],
+  [
+    "an MTU that is too small",
+    { mtu: 60 },
+    "mtu: got 60; expected an integer from 68 to 65535 bytes",
+  ],
+  [
+    "an MTU that is too small for IPv6",
+    { mtu: 1279 },
+    "mtu: got 1279 on a link with IPv6; expected at least 1280 bytes",
+  ],
+  [
+    "two IPv4 addresses",
+    { addresses: ["192.168.0.1/24", "192.168.1.1/24"] },
+    "addresses: more than one of IPv4; expected one of each family",
+  ],
+  [
+    "two IPv6 addresses",
+    { addresses: ["fd00::1/64", "fd01::1/64"], services: undefined },
+    "addresses: more than one of IPv6; expected one of each family",
+  ],
+  [
+    "an address without prefix",
+    { addresses: ["192.168.0.1"] },
+    'addresses[0]: got "192.168.0.1", without its prefix length; expected an address with prefix such as 10.0.0.1/24',
+  ],
+  [
+    "the network's own address",
+    { addresses: ["192.168.0.0/24"] },
+    'addresses[0]: got "192.168.0.0/24", the network address of 192.168.0.0/24; expected a host\'s address',
+  ],
+  [
+    "services without an address",
+    { addresses: [], services: {} },
+    "services.addresses: empty; expected the server's own address with its prefix",
+  ],
+  [
+    "advertising without IPv6",
+    { addresses: ["192.168.0.1/24"], services: { ...services, advertise: true } },
+    "services.advertise: no IPv6 network to advertise; expected an IPv6 address beside it",
+  ],
+  [
+    "a range outside",
+    { services: { ranges: [{ from: "192.168.0.100", to: "192.168.1.9" }] } },
+    'services.ranges[0].to: got "192.168.1.9"; expected a host in 192.168.0.0/24',
+  ],
+  [
+    "a reservation outside",
+    { services: { reservations: [{ mac: "bc:24:11:00:00:01", address: "10.0.0.5" }] } },
+    'services.reservations[0].address: got "10.0.0.5"; expected a host in 192.168.0.0/24',
+  ],
+  [
+    "a lease time that is too short",
+    { services: { ...services, leaseTime: 60 } },
+    "services.leaseTime: got 60; expected an integer from 120 to 31536000 seconds",
+  ],
+  [
+    "itself as name server",
+    { services: { ...services, upstreams: ["192.168.0.1"] } },
+    'services.upstreams[0]: "192.168.0.1" is our own address; expected another server, or it would ask itself',
+  ],
+])("a bridge with %s is refused by path, fact and expectation", (_, change, issue) => {
+  expect(hostBridgeIssues({ ...bridge, ...change })).toEqual([issue]);
+});
+
+test("what is wrong in several places is reported at once, services last and only on good addresses", () => {
+  const broken = { ...bridge, bridgeName: "br0", mtu: 1, services: { leaseTime: 1 } };
+
+  expect(hostBridgeIssues(broken).map((line) => line.split(":")[0])).toEqual([
+    "bridgeName",
+    "mtu",
+    "services.leaseTime",
+  ]);
+  expect(
+    hostBridgeIssues({ ...broken, addresses: ["10.1"] }).map((line) => line.split(":")[0]),
+  ).toEqual(["bridgeName", "mtu", "addresses[0]"]);
+});
