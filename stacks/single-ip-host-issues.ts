@@ -11,6 +11,7 @@ import { addressPlan, policy, services } from "./single-ip-host-network";
 /** Every reason why a configuration can not be built, or would lead packets astray, by its keys. */
 export function configIssues(project: string, config: HostConfig): Issues {
   const { networks, allow, foreign } = config;
+  const flows = policyIssues({ ...policy(config), flows: allow });
   return joinIssues(
     foreign.flatMap((one, i) => foreignIssues(`${project}:foreign[${i}]`, one)),
     networks.flatMap((network, i) =>
@@ -23,9 +24,9 @@ export function configIssues(project: string, config: HostConfig): Issues {
         bridgeKeys(`${project}:networks[${i}]`),
       ),
     ),
-    inKeys(planIssues(addressPlan(config), project), new Map([[`${project}.`, `${project}:`]])),
+    inKeys(planIssues(addressPlan(config), project), planKeys(project, config)),
     // The flows that the scenario adds can only be wrong where a name is.
-    inKeys(policyIssues({ ...policy(config), flows: allow }), policyKeys(project, networks.length)),
+    inKeys(flows, policyKeys(project, config)).map(withoutAddresses),
   );
 }
 
@@ -40,14 +41,39 @@ const bridgeKeys = (network: string) =>
     ["addresses", `${network}.addresses`],
   ]);
 
-const policyKeys = (project: string, networks: number) =>
+const planKeys = (project: string, { networks, foreign }: HostConfig) =>
   new Map([
-    ["zones[0].interfaces", `${project}:uplinks`],
-    ...Array.from({ length: networks }, (_, i): [string, string] => [
-      `zones[${i + 1}]`,
-      `${project}:networks[${i}]`,
+    ...networks.map((_, i): [string, string] => [
+      `${project}.networks[${i}].ranges[0]`,
+      `${project}:networks[${i}].pool`,
+    ]),
+    [`${project}.foreign[${foreign.length}].network`, `${project}:node.address`],
+    [`${project}.`, `${project}:`],
+  ]);
+
+function policyKeys(project: string, { networks, uplinks }: HostConfig) {
+  const inside = networks.map((one, i) => ({ ...one, key: `${project}:networks[${i}]` }));
+  const outside = uplinks.map((one, i) => ({ ...one, key: `${project}:uplinks[${i}]` }));
+  const own = [...inside, ...outside].flatMap(({ key, addresses }) =>
+    addresses.map((_, i) => ({ name: `${key}.name`, address: `${key}.addresses[${i}]` })),
+  );
+  const paths = [
+    ...outside.map(({ key }, i) => [`zones[0].interfaces[${i}]`, `${key}.name`]),
+    ...inside.flatMap(({ key }, i) => [
+      [`zones[${i + 1}].interfaces[0]`, `${key}.name`],
+      [`zones[${i + 1}]`, key],
+    ]),
+    ...own.flatMap(({ name, address }, i) => [
+      [`addresses[${i}].interface`, name],
+      [`addresses[${i}].address`, address],
     ]),
     ["management.interface", `${project}:uplinks[0].name`],
     ["flows[", `${project}:allow[`],
     ["forwards[", `${project}:forwards[`],
-  ]);
+  ];
+  return new Map(paths.map(([path = "", key = ""]) => [path, key]));
+}
+
+// All uplinks are one zone: a forward has no key that keeps it to an address.
+const withoutAddresses = (line: string) =>
+  line.replace(/(?<=; expected another port), or externalAddresses$/, "");

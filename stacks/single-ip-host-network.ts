@@ -1,5 +1,7 @@
 import { type FirewallPolicy, type NetworkServices, Protocol } from "../components";
-import type { AddressPlan } from "../net/address-plan";
+import type { AddressPlan, ForeignNetwork } from "../net/address-plan";
+import { foreignIssues } from "../net/address-plan-values";
+import { BITS, parseAddress } from "../net/cidr";
 import type { HostConfig } from "./single-ip-host-config";
 
 /** The zone of all uplinks. */
@@ -49,15 +51,23 @@ export function policy(config: HostConfig): FirewallPolicy {
 }
 
 /** Every address that the configuration names. */
-export const addressPlan = ({ networks, uplinks, forwards, foreign }: HostConfig): AddressPlan => ({
-  networks: networks.map(({ name, addresses, pool, guests, advertise }) => ({
+export const addressPlan = (config: HostConfig): AddressPlan => ({
+  networks: config.networks.map(({ name, addresses, pool, guests, advertise }) => ({
     name,
     addresses,
     advertise,
     ranges: pool && [{ from: pool.from, to: pool.to }],
     guests,
   })),
-  uplinks: uplinks.map(({ name, addresses }) => ({ name, addresses })),
-  foreign,
-  forwards: forwards.map(({ name, address }) => ({ name, address })),
+  uplinks: config.uplinks.map(({ name, addresses }) => ({ name, addresses })),
+  foreign: [...config.foreign, ...nodeNetwork(config.node.address)],
+  forwards: config.forwards.map(({ name, address }) => ({ name, address })),
 });
+
+/** What the node is reached by: a network of guests with it would take the way in. */
+function nodeNetwork(text: string): ForeignNetwork[] {
+  const address = parseAddress(text);
+  const all = address ? [{ name: "node", network: `${text}/${BITS[address.family]}` }] : [];
+  // Whoever comes through a tunnel gives an address that says nothing here.
+  return all.filter((one) => foreignIssues("node", one).length === 0);
+}
