@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
+import { parse } from "yaml";
 import { build } from "../../stacks";
 import { findHostKey } from "../../stacks/known-hosts";
+import { read } from "../documents";
 
 const config = (values: Record<string, unknown>) => ({
   get: (key: string) => values[key] as string | undefined,
@@ -70,6 +72,60 @@ test.each<[Record<string, unknown>, string]>([
   const built = build("proxmox-router", config({ ...valid, ...change }));
 
   await expect(built).rejects.toThrow(message);
+});
+
+const server = {
+  topology: "single-ip-host",
+  node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/nowhere" },
+  uplinks: [{ name: "vmbr0" }],
+  networks: [{ name: "vmbr1", addresses: ["192.168.1.1/24"] }],
+};
+
+/** What Pulumi sets of its own accord: the default of each key in Pulumi.yaml. */
+const defaults = Object.fromEntries(
+  Object.entries(
+    (parse(read("Pulumi.yaml")) as { config: Record<string, { default: unknown }> }).config,
+  ).map(([key, { default: value }]) => [key, value]),
+);
+
+test.each([valid, server])(
+  "keys of other topologies are as good as absent while they have their default: $topology",
+  async (own) => {
+    const node = { ...own.node, knownHostsFile: "/nowhere" };
+
+    // The first thing that is asked once the configuration is in order.
+    await expect(build("proxmox-router", config({ ...defaults, ...own, node }))).rejects.toThrow(
+      "proxmox-router:node.knownHostsFile: can not read /nowhere; expected a readable file",
+    );
+  },
+);
+
+test.each<[{ topology: string }, Record<string, unknown>, string]>([
+  [
+    valid,
+    { nat66: true },
+    "proxmox-router:nat66: unknown key; expected topology, node, router, card, management, wan, bridges, confirmTimeout, detectDrift, lans, allow, forwards, foreign",
+  ],
+  [
+    valid,
+    { networks: server.networks },
+    "proxmox-router:networks: unknown key; expected topology,",
+  ],
+  [valid, { uplinks: server.uplinks }, "proxmox-router:uplinks: unknown key; expected topology,"],
+  [
+    server,
+    { router: { vmId: 100 } },
+    "proxmox-router:router: unknown key; expected topology, node, uplinks, networks, nat66, allow, forwards, foreign, confirmTimeout, detectDrift",
+  ],
+  [server, { lans: valid.lans }, "proxmox-router:lans: unknown key; expected topology,"],
+  [server, { bridges: ["vmbr1"] }, "proxmox-router:bridges: unknown key; expected topology,"],
+  [server, { wan: valid.wan }, "proxmox-router:wan: unknown key; expected topology,"],
+])("$topology does not take %j, which is another topology's", async (own, change, message) => {
+  const given = config({ ...defaults, ...own, ...change });
+
+  await expect(build("proxmox-router", given)).rejects.toThrow(
+    `Invalid configuration:\n  - ${message}`,
+  );
 });
 
 test("every wrong key is reported at once", async () => {
