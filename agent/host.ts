@@ -22,16 +22,25 @@ export interface HostBridge {
 export function bridgeOperations({ services, ...bridge }: HostBridge): Operation[] {
   const { name, addresses } = bridge;
   const made: Operation = { ...bridge, kind: "bridge", addresses: addresses.map(canonical) };
-  if (!services) return [made];
+  const redirects = addresses.length === 0 ? [] : ["all", name].map(noRedirects);
+  if (!services) return [made, ...redirects];
   return [
     { kind: "program", name: "dnsmasq", package: "dnsmasq-base" },
     made,
+    ...redirects,
     ...dnsmasqFiles(serverOf(name, addresses, services)).map(
       ({ path, text }): Operation => ({ kind: "file", path, text }),
     ),
     { kind: "unit", unit: dnsmasqUnit(name) },
   ];
 }
+
+// A guest that asks for a forward of another one would be told to go there by itself from then on.
+const noRedirects = (device: string): Operation => ({
+  kind: "sysctl",
+  key: `net/ipv4/conf/${device}/send_redirects`,
+  value: 0,
+});
 
 /** The server on a bridge. */
 const serverOf = (

@@ -96,7 +96,8 @@ test(
   async () => {
     expect(await forwards("out")).toEqual(ANSWERS);
     expect(await says("admin", "10.99.0.2", 80)).toMatch(/^vm1:80 for 10\.99\.0\.3$/);
-    expect(await says("vm2", PUBLIC, 80)).toMatch(/^vm1:80 for /);
+    for (let again = 0; again < 3; again += 1)
+      expect(await says("vm2", PUBLIC, 80)).toMatch(/^vm1:80 for /);
   },
   MINUTE,
 );
@@ -113,11 +114,9 @@ test(
 test(
   "a scan of all ports from outside finds what is declared and nothing else",
   async () => {
-    expect([
-      await scan("out", PUBLIC),
-      await scan("out", PUBLIC6),
-      await scan("out", GUEST6),
-    ]).toEqual(["25 80 1234 5678", "", "443"]);
+    const scans = [PUBLIC, PUBLIC6, GUEST6].map((address) => scan("out", address));
+
+    expect(await Promise.all(scans)).toEqual(["25 80 1234 5678", "", "443"]);
   },
   5 * MINUTE,
 );
