@@ -23,9 +23,7 @@ export function readConfig<T extends z.ZodRawShape>(
     Object.keys(schema.shape).map((key) => [key, config.getObject(key)]),
   );
   const known = ["topology", ...Object.keys(schema.shape)];
-  const unknown = config
-    .keys()
-    .filter((key) => !known.includes(key) && !isDefault(config.getObject(key)));
+  const unknown = config.keys().filter((key) => !known.includes(key));
   const result = schema.safeParse(raw);
   if (result.success && unknown.length === 0) return result.data;
   throw refusal([
@@ -33,9 +31,6 @@ export function readConfig<T extends z.ZodRawShape>(
     ...(result.error?.issues ?? []).map((issue) => explain(project, raw, issue)),
   ]);
 }
-
-// Pulumi.yaml declares the keys of all topologies, each with an empty or false default.
-const isDefault = (value: unknown) => ["[]", "{}", "false", '""'].includes(JSON.stringify(value));
 
 /** The error that refuses a configuration for all its issues at once. */
 export function refusal(issues: Issues): ConfigError {

@@ -1,6 +1,8 @@
 import { type ConfigReader, ConfigError } from "./config";
 import { passthroughRouter } from "./passthrough-router";
+import { schema as routerSchema } from "./passthrough-router-config";
 import { singleIpHost } from "./single-ip-host";
+import { schema as hostSchema } from "./single-ip-host-config";
 import { quote } from "../net/issues";
 
 const topologies: Record<
@@ -27,5 +29,16 @@ export async function build(
       `${project}:topology: ${fact}; expected ${Object.keys(topologies).join(", ")}`,
     );
   }
-  return await stack(project, config);
+  return await stack(project, withoutDefaults(config));
+}
+
+/** Pulumi sets the keys of all topologies, each to the empty or false default of Pulumi.yaml. */
+function withoutDefaults(config: ConfigReader): ConfigReader {
+  const declared = [routerSchema, hostSchema].flatMap(({ shape }) => Object.keys(shape));
+  const isDefault = (value: unknown) => ["[]", "{}", "false"].includes(JSON.stringify(value));
+  return {
+    getObject: (key) => config.getObject(key),
+    keys: () =>
+      config.keys().filter((key) => !declared.includes(key) || !isDefault(config.getObject(key))),
+  };
 }
