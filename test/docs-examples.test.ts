@@ -6,6 +6,7 @@ import { utils } from "ssh2";
 import * as ts from "typescript";
 import { parse } from "yaml";
 import { build } from "../stacks";
+import { schema } from "../stacks/passthrough-router-config";
 import { codeBlocks, documents, namedHeadings, plain, read, root, table } from "./documents";
 
 const PAGE = "docs/passthrough-router.md";
@@ -107,10 +108,11 @@ function entries(
   ];
 }
 
-test("the scenario's page has every key of the project, in its order", () => {
+test("the scenario's page has every key of the project that is not another's, in its order", () => {
   const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, unknown> };
+  const own = ["topology", ...Object.keys(schema.shape)];
 
-  expect(namedHeadings(PAGE)).toEqual(Object.keys(config));
+  expect(namedHeadings(PAGE)).toEqual(Object.keys(config).filter((key) => own.includes(key)));
 });
 
 // They have no table.

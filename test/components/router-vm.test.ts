@@ -156,9 +156,10 @@ test("a bridge is portless and a card is mapped by its root address", async () =
     new PassthroughNic("card", { node, path: "0000:01:00" }, opts),
   ]);
 
-  expect(resources.find(({ name }) => name === "inside-bridge")?.inputs).toEqual({
+  expect(resources.find(({ name }) => name === "inside-vmbr1-bridge")?.inputs).toEqual({
     nodeName: "pve",
     name: "vmbr1",
+    ports: [],
     comment: "inside",
     autostart: true,
   });

@@ -27,7 +27,7 @@ test("every component can be used from another language, and every property is d
     Firewall: ["ruleset"],
     PassthroughNic: ["mapping"],
     RouterVm: ["vmId", "address", "hostKey", "connection"],
-    VmBridge: ["bridgeName"],
+    VmBridge: ["bridgeName", "connection"],
   });
   expect([
     ...Object.values(found).flatMap(({ name, inputs }) => described(name, inputs)),
