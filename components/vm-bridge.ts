@@ -2,6 +2,7 @@ import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { bridgeOperations } from "../agent/host";
 import { type HostBridgeArgs, hostBridgeIssues } from "../net/host-bridge";
+import { inOrder } from "./host-order";
 import { plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
 import {
@@ -77,23 +78,26 @@ export class VmBridge extends pulumi.ComponentResource {
     };
     // Another name makes another bridge, each under its own protection, instead of replacing one.
     const base = name.endsWith(bridgeName) ? name : `${name}-${bridgeName}`;
-    const kept = machineChange(
-      `${base}-network`,
-      {
-        connection: nodeConnection(node),
-        operations: bridgeOperations({
-          name: bridgeName,
-          ports,
-          addresses,
-          free: allowManagementChange,
-          declared,
-          services,
-        }),
-        confirmSeconds: confirmTimeout,
-        detectDrift,
-        object: (around) => new proxmoxve.network.linux.Bridge(`${base}-bridge`, declared, around),
-      },
-      { parent: this },
+    const kept = inOrder(node.name, (before) =>
+      machineChange(
+        `${base}-network`,
+        {
+          connection: nodeConnection(node),
+          operations: bridgeOperations({
+            name: bridgeName,
+            ports,
+            addresses,
+            free: allowManagementChange,
+            declared,
+            services,
+          }),
+          confirmSeconds: confirmTimeout,
+          detectDrift,
+          object: (around) =>
+            new proxmoxve.network.linux.Bridge(`${base}-bridge`, declared, around),
+        },
+        { parent: this, dependsOn: before },
+      ),
     );
 
     this.bridgeName = kept.id.apply(() => bridgeName);

@@ -60,6 +60,8 @@ begin() {
   lock 10 || die $BUSY "busy: another program holds $RUN/lock"
   recover
   ! is_open || busy
+  # It was of the change that has ended while this waited.
+  [ -r "$0" ] || die $BUSY "busy: another change has just ended"
   slice "$1"
   base=$(confirmed)
   if [ "${base#* }" = "$2" ] && { [ -z "$MODE" ] || [ ! -e "$SLICE/confirmed" ]; } && [ "$MODE" != bracket ]; then

@@ -5,7 +5,7 @@ import { netnsLeader } from "../../lab/host/netns";
 import { HOST_NETNS } from "../../lab/host/segments";
 import { Project, type Result } from "../engine/project";
 import { describeLab, freshLab } from "../host/lab";
-import { hostSnapshot } from "./host-snapshot";
+import { hostSnapshot, quietHost } from "./host-snapshot";
 
 const MINUTE = 60_000;
 const PROGRAM = `
@@ -68,7 +68,7 @@ describeLab("a bridge that Proxmox makes and reloads the whole network for", () 
 
   beforeAll(async () => {
     await atConsole(RENTED);
-    before = await hostSnapshot();
+    before = await quietHost();
     project = await Project.create({
       "Pulumi.yaml": "name: bridges\nruntime: nodejs\nmain: index.ts\n",
       "Pulumi.test.yaml": SETTINGS,
