@@ -115,3 +115,29 @@ test(
   },
   6 * MINUTE,
 );
+
+test(
+  "another host key in the window: nothing is confirmed, and the hypervisor takes the router back",
+  async () => {
+    stack.set(POOL, { from: "192.168.100.50", to: "192.168.100.89" });
+    const rekey = `cd /etc/ssh && mkdir /run/keys && mv ssh_host_ed25519_key* /run/keys/ &&
+      ssh-keygen -q -t ed25519 -N '' -f ssh_host_ed25519_key && systemctl restart ssh`;
+
+    const [{ status, text }] = await Promise.all([
+      stack.up(),
+      until(applied, MINUTE).then(() => inGuest(rekey)),
+    ]);
+
+    expect([status === 0, text]).toEqual([
+      false,
+      expect.stringMatching(
+        /rolled back: no new SSH connection to .* within 30 s \(.*another host key than the one that is pinned.*; the machine is at generation \d+ \(unchanged\)/,
+      ),
+    ]);
+    expect([await generation(), await pool()]).toEqual([first + 3, "PoolSize=30\n"]);
+    await inGuest("mv -f /run/keys/* /etc/ssh/ && systemctl restart ssh");
+    expect(await stack.up()).toMatchObject({ status: 0 });
+    expect([await generation(), await pool()]).toEqual([first + 4, "PoolSize=40\n"]);
+  },
+  6 * MINUTE,
+);
