@@ -1,6 +1,7 @@
 import { formatCidr, parseCidr } from "../net/cidr";
 import type { DnsmasqServer, NetworkServices } from "../net/dnsmasq";
 import { dnsmasqFiles, dnsmasqUnit } from "../net/host";
+import { hostRoute, type RoutedGuest } from "../net/routed-guest";
 import type { Operation } from "./bundle";
 
 /** A bridge of a host, as the Proxmox API makes it, and what the host does on it. */
@@ -16,22 +17,46 @@ export interface HostBridge {
   readonly declared: unknown;
   /** DHCP and DNS on it. */
   readonly services?: NetworkServices;
+  /** Addresses that are led to guests on it one by one. */
+  readonly routedGuests?: readonly RoutedGuest[];
 }
 
 /** A bridge, and DHCP and DNS on it by a dnsmasq of its own. */
-export function bridgeOperations({ services, ...bridge }: HostBridge): Operation[] {
+export function bridgeOperations({
+  services,
+  routedGuests = [],
+  ...bridge
+}: HostBridge): Operation[] {
   const { name, addresses } = bridge;
   const made: Operation = { ...bridge, kind: "bridge", addresses: addresses.map(canonical) };
   const redirects = addresses.length === 0 ? [] : ["all", name].map(noRedirects);
-  if (!services) return [made, ...redirects];
+  const led = routedGuests.flatMap((guest) => routeOperations(name, guest));
+  if (!services) return [made, ...redirects, ...led];
   return [
     { kind: "program", name: "dnsmasq", package: "dnsmasq-base" },
     made,
     ...redirects,
+    ...led,
     ...dnsmasqFiles(serverOf(name, addresses, services)).map(
       ({ path, text }): Operation => ({ kind: "file", path, text }),
     ),
     { kind: "unit", unit: dnsmasqUnit(name) },
+  ];
+}
+
+/** The way to one guest, and the answer to who has its address. */
+function routeOperations(device: string, { address, proxyOn }: RoutedGuest): Operation[] {
+  const destination = hostRoute(address);
+  const route: Operation = { kind: "route", device, destination };
+  if (proxyOn === undefined) return [route];
+  const ipv6 = destination.includes(":");
+  return [
+    route,
+    // IPv4 answers for what is declared wherever it forwards.
+    ...(ipv6
+      ? [{ kind: "sysctl", key: `net/ipv6/conf/${proxyOn}/proxy_ndp`, value: 1 } as const]
+      : []),
+    { kind: "neighbour", device: proxyOn, address: destination.replace(/\/.*/, "") },
   ];
 }
 

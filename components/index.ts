@@ -6,6 +6,7 @@ export * from "./passthrough-nic";
 export type { DhcpRange, DhcpReservation } from "../net/dhcp";
 export type { DhcpOption, DhcpOptionName, NetworkServices } from "../net/dnsmasq";
 export type { HostBridgeArgs } from "../net/host-bridge";
+export type { RoutedGuest } from "../net/routed-guest";
 export type {
   MachineConnection,
   ProxmoxNodeArgs,

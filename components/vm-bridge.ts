@@ -57,7 +57,8 @@ export class VmBridge extends pulumi.ComponentResource {
   constructor(name: string, args: VmBridgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:VmBridge", plainName(name), {}, opts);
 
-    const { node, bridgeName, ports = [], addresses = [], mtu, vlanAware, services } = args;
+    const { node, bridgeName, ports = [], addresses = [], mtu, vlanAware } = args;
+    const { services, routedGuests } = args;
     const { comment = name, allowManagementChange = false, confirmTimeout, detectDrift } = args;
     refuse(this, "bridge", [
       ...nodeIssues(node),
@@ -90,6 +91,7 @@ export class VmBridge extends pulumi.ComponentResource {
             free: allowManagementChange,
             declared,
             services,
+            routedGuests,
           }),
           confirmSeconds: confirmTimeout,
           detectDrift,

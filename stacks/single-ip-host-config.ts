@@ -32,6 +32,7 @@ export const schema = z.object({
               mac: z.string(),
               address: z.string(),
               address6: z.string().optional(),
+              routed: z.array(z.string()).default([]),
             }),
           )
           .default([]),

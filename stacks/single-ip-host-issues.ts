@@ -7,6 +7,7 @@ import { policyIssues } from "../net/policy-issues";
 import { inKeys } from "./config-keys";
 import type { HostConfig } from "./single-ip-host-config";
 import { addressPlan, policy, services } from "./single-ip-host-network";
+import { routedIssues } from "./single-ip-host-routed";
 
 /** Every reason why a configuration can not be built, or would lead packets astray, by its keys. */
 export function configIssues(project: string, config: HostConfig): Issues {
@@ -24,6 +25,7 @@ export function configIssues(project: string, config: HostConfig): Issues {
         bridgeKeys(`${project}:networks[${i}]`),
       ),
     ),
+    routedIssues(project, config),
     inKeys(planIssues(addressPlan(config), project), planKeys(project, config)),
     // The flows that the scenario adds can only be wrong where a name is.
     inKeys(flows, policyKeys(project, config)).map(withoutAddresses),

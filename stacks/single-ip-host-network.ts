@@ -13,12 +13,22 @@ export function services(network: HostConfig["networks"][number]): NetworkServic
   return {
     ranges: pool && [{ from: pool.from, to: pool.to }],
     leaseTime: pool?.leaseTime,
-    reservations: guests,
+    reservations: guests.map(reservation),
     domain,
     upstreams: nameServers,
     advertise,
   };
 }
+
+type Guest = HostConfig["networks"][number]["guests"][number];
+
+// Without what DHCP has no part in.
+const reservation = ({ name, mac, address, address6 }: Guest) => ({
+  name,
+  mac,
+  address,
+  ...(address6 !== undefined && { address6 }),
+});
 
 /** What the host lets through. */
 export function policy(config: HostConfig): FirewallPolicy {
@@ -57,7 +67,7 @@ export const addressPlan = (config: HostConfig): AddressPlan => ({
     addresses,
     advertise,
     ranges: pool && [{ from: pool.from, to: pool.to }],
-    guests,
+    guests: guests.map(reservation),
   })),
   uplinks: config.uplinks.map(({ name, addresses }) => ({ name, addresses })),
   foreign: [...config.foreign, ...nodeNetwork(config.node.address)],

@@ -5,6 +5,7 @@ import { readNode } from "./node";
 import { schema } from "./single-ip-host-config";
 import { configIssues } from "./single-ip-host-issues";
 import { policy, services } from "./single-ip-host-network";
+import { routedGuests } from "./single-ip-host-routed";
 
 /** A rented server with one public address: networks of guests behind the host itself. */
 export function singleIpHost(project: string, reader: ConfigReader) {
@@ -21,6 +22,7 @@ export function singleIpHost(project: string, reader: ConfigReader) {
         bridgeName: network.name,
         addresses: network.addresses,
         services: services(network),
+        routedGuests: routedGuests(config, network),
         confirmTimeout,
         detectDrift,
       }),

@@ -38,6 +38,23 @@ test("an isolated bridge is left to Proxmox but for itself", () => {
   ]);
 });
 
+test("a guest's further address is led to it, and answered for where it is from", () => {
+  const routedGuests = [
+    { address: "203.0.113.50" },
+    { address: "203.0.113.51", proxyOn: "enp1s0f0" },
+    { address: "2001:DB8:113::51", proxyOn: "enp1s0f0" },
+  ];
+
+  expect(lines({ ...bridge, routedGuests }).slice(3)).toEqual([
+    "route vmbr1 203.0.113.50/32",
+    "route vmbr1 203.0.113.51/32",
+    "neighbour enp1s0f0 203.0.113.51",
+    "route vmbr1 2001:db8:113::51/128",
+    "sysctl net/ipv6/conf/enp1s0f0/proxy_ndp 1",
+    "neighbour enp1s0f0 2001:db8:113::51",
+  ]);
+});
+
 test("services ask for the program first, and start once the bridge and their files are there", () => {
   expect(lines({ ...bridge, services })).toEqual([
     "program dnsmasq dnsmasq-base",

@@ -1,4 +1,4 @@
-import { attach, detach, dhcp, exec, tcp } from "../../lab/client";
+import { attach, detach, dhcp, exec, ping, tcp } from "../../lab/client";
 import { run } from "../../lab/host/command";
 import { hostExec, labDown, labUp, powerCut } from "../../lab/host/host";
 import { inNetns } from "../../lab/host/netns";
@@ -10,6 +10,8 @@ import { LabStack } from "./stack";
 const MINUTE = 60_000;
 const PUBLIC = "203.0.113.10";
 const PUBLIC6 = "2001:db8:113::10";
+// From the uplink's own networks: the host answers for them.
+const ON_LINK = ["203.0.113.50", "2001:db8:113::50"];
 const GUEST6 = "fd93:7a1c:8:5688::100";
 
 // The server's uplink: one public address, and a prefix that the provider routes to it.
@@ -33,6 +35,8 @@ async function startGuests(): Promise<string[]> {
     leases.push(`${lease.address}/${lease.prefix} ${lease.leaseSeconds} ${lease.dns.join(" ")}`);
   }
   await exec("vm1", ["ip", "address", "add", `${GUEST6}/64`, "dev", "eth0", "nodad"]);
+  for (const address of ON_LINK)
+    await exec("vm1", ["ip", "address", "add", address, "dev", "eth0", "nodad"]);
   await exec("vm1", [
     "ip",
     "route",
@@ -107,6 +111,26 @@ test(
   async () => {
     expect(await says("vm1", "198.51.100.80", 80)).toContain(PUBLIC);
     expect(await says("out", GUEST6, 443)).toBe("vm1:443 for 2001:db8:51::80");
+  },
+  MINUTE,
+);
+
+test(
+  "a guest has addresses from the uplink's own networks, and nobody answers for others",
+  async () => {
+    expect(await Promise.all(ON_LINK.map((address) => says("out", address, 443)))).toEqual([
+      "vm1:443 for 198.51.100.80",
+      "vm1:443 for 2001:db8:51::80",
+    ]);
+    const others = ["203.0.113.51", "2001:db8:113::51"];
+    for (const address of [...ON_LINK, ...others]) await ping("wan", address);
+    const seen = await exec("wan", ["ip", "neighbour", "show"]);
+    const known = (address: string) =>
+      new RegExp(`^${address} .*lladdr 68:05:ca:00:01:00`, "m").test(seen.stdout);
+    expect([ON_LINK.map(known), others.map(known)]).toEqual([
+      [true, true],
+      [false, false],
+    ]);
   },
   MINUTE,
 );

@@ -53,6 +53,21 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
     "mtu: got 1279 on a link with IPv6; expected at least 1280 bytes",
   ],
   [
+    "a routed guest without an address",
+    { routedGuests: [{ address: "203.0.113.50/32" }] },
+    'routedGuests[0].address: got "203.0.113.50/32"; expected an address without prefix',
+  ],
+  [
+    "one address of two routed guests",
+    { routedGuests: [{ address: "2001:db8::5" }, { address: "2001:DB8::5", proxyOn: "vmbr0" }] },
+    "routedGuests[1].address: 2001:DB8::5 is declared twice; expected it once",
+  ],
+  [
+    "a routed guest on no interface",
+    { routedGuests: [{ address: "203.0.113.50", proxyOn: "eth 0" }] },
+    'routedGuests[0].proxyOn: got "eth 0"; expected an interface name, ^[a-z][a-z0-9._-]*$, of at most 15 bytes',
+  ],
+  [
     "two IPv4 addresses",
     { addresses: ["192.168.0.1/24", "192.168.1.1/24"] },
     "addresses: more than one of IPv4; expected one of each family",

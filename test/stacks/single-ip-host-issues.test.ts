@@ -18,6 +18,24 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ],
   ],
   [
+    "routed addresses that are the host's own, in a network, or given twice",
+    networks({
+      guests: [
+        {
+          name: "web",
+          mac: "bc:24:11:00:00:01",
+          address: "192.168.0.100",
+          routed: ["203.0.113.10", "192.168.0.7", "203.0.113.50", "203.0.113.50"],
+        },
+      ],
+    }),
+    [
+      "p:networks[0].guests[0].routed[0]: 203.0.113.10 is the host's own, p:uplinks[0].addresses[0]; expected another address",
+      "p:networks[0].guests[0].routed[1]: 192.168.0.7 is in p:networks[0].addresses[0] 192.168.0.1/24; expected address or address6 for it",
+      "p:networks[0].guests[0].routed[3]: 203.0.113.50 is the same as p:networks[0].guests[0].routed[2]; expected an address of its own",
+    ],
+  ],
+  [
     "two IPv4 addresses of the host",
     networks({ addresses: [...inside.addresses, "192.168.1.1/24"] }),
     ["p:networks[0].addresses: more than one of IPv4; expected one of each family"],
