@@ -14,7 +14,7 @@ import type {
   PlannedNetwork,
   PlannedUplink,
 } from "./address-plan";
-import { type Cidr, formatCidr, parseAddress, parseCidr } from "./cidr";
+import { BITS, type Cidr, formatCidr, parseAddress, parseCidr } from "./cidr";
 import { nextFree } from "./prefix";
 import { type AddressRange, parseRange } from "./range";
 
@@ -33,7 +33,12 @@ export function planClaims(path: string, plan: AddressPlan, full = allocatePlan(
     ...NO_CLAIMS,
     networks: [
       ...networks.flatMap(({ at, given, network }) => networkClaims(at, given, network, plan)),
-      ...uplinks.flatMap(({ at, uplink }) => cidrClaims(at, uplink.addresses, Tenure.Uplink)),
+      // An address alone takes nothing from the network that it is in.
+      ...uplinks.flatMap(({ at, uplink }) =>
+        cidrClaims(at, uplink.addresses, Tenure.Uplink).filter(
+          ({ cidr }) => cidr.prefix < BITS[cidr.family],
+        ),
+      ),
       ...foreignClaims(`${path}.foreign`, plan.foreign).networks,
     ],
     own: [

@@ -7,10 +7,7 @@ import { quote } from "../net/issues";
 
 const topologies: Record<
   string,
-  (
-    project: string,
-    config: ConfigReader,
-  ) => Promise<Record<string, unknown>> | Record<string, unknown>
+  (project: string, config: ConfigReader) => Promise<Record<string, unknown>>
 > = {
   "passthrough-router": passthroughRouter,
   "single-ip-host": singleIpHost,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { utils } from "ssh2";
@@ -36,11 +36,11 @@ export function readNode(project: string, config: z.infer<typeof nodeConfig>): N
   const { privateKeyFile, knownHostsFile, ...rest } = config;
   const { address, port } = rest;
 
-  const hostKey = findHostKey(
-    read(`${project}:node.knownHostsFile`, knownHostsFile),
-    address,
-    port,
-  );
+  // Who has never used ssh has no such file.
+  const known = existsSync(knownHostsFile)
+    ? read(`${project}:node.knownHostsFile`, knownHostsFile)
+    : "";
+  const hostKey = findHostKey(known, address, port);
   if (!hostKey) {
     throw new ConfigError(
       `${project}:node.knownHostsFile: ${knownHostsFile} has no ed25519 key of ${address}; expected one. ` +

@@ -63,13 +63,14 @@ export function preflightIssues(project: string, wanted: Wanted, found: Found): 
 
 /** Ask the API, before anything is changed and in previews too, whether the router can be made. */
 export async function preflight(project: string, wanted: Wanted): Promise<void> {
-  const issues = preflightIssues(project, wanted, await ask(wanted.node));
+  const issues = preflightIssues(project, wanted, await askNode(wanted.node));
   if (issues.length > 0) {
     throw new pulumi.RunError(["This node can not take the router:", ...issues].join("\n  - "));
   }
 }
 
-async function ask(node: string): Promise<Found> {
+/** Ask the API what a node has; rejects with the keys to look at. */
+export async function askNode(node: string): Promise<Found> {
   try {
     // One after the other: two failing at once would say the same thing twice.
     const { vms } = await proxmoxve.getVmsLegacy({ nodeName: node });

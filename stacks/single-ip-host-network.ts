@@ -32,11 +32,16 @@ const reservation = ({ name, mac, address, address6 }: Guest) => ({
 
 /** What the host lets through. */
 export function policy(config: HostConfig): FirewallPolicy {
-  const { uplinks, networks, nat66, allow, forwards } = config;
+  const { node, uplinks, networks, nat66, allow, forwards } = config;
   const managed = uplinks[0]?.name ?? "";
   const inside = networks.map(({ name }) => name);
   return {
-    management: { interface: managed, node: true, uplink: true },
+    management: {
+      interface: managed,
+      node: true,
+      uplink: true,
+      ...(node.port !== 22 && { ports: [22, node.port] }),
+    },
     zones: [
       { name: UPLINK, interfaces: uplinks.map(({ name }) => name) },
       ...inside.map((name) => ({ name, interfaces: [name] })),

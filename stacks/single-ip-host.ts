@@ -2,17 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { Firewall, VmBridge } from "../components";
 import { type ConfigReader, readConfig, refusal } from "./config";
 import { readNode } from "./node";
+import { askNode } from "./preflight";
 import { schema } from "./single-ip-host-config";
 import { configIssues } from "./single-ip-host-issues";
 import { policy, services } from "./single-ip-host-network";
 import { routedGuests } from "./single-ip-host-routed";
 
 /** A rented server with one public address: networks of guests behind the host itself. */
-export function singleIpHost(project: string, reader: ConfigReader) {
+export async function singleIpHost(project: string, reader: ConfigReader) {
   const config = readConfig(project, reader, schema);
   const issues = configIssues(project, config);
   if (issues.length > 0) throw refusal(issues);
   const { node } = readNode(project, config.node);
+  await askNode(node.name);
   const { networks, uplinks, forwards, confirmTimeout, detectDrift } = config;
 
   const bridges = networks.map(

@@ -85,5 +85,5 @@ test("a program that imports the package is previewed with no machine in reach",
 
   const { status, stdout } = pulumi("preview");
 
-  expect([status, stdout]).toEqual([0, expect.stringContaining("+ 11 to create")]);
+  expect([status, stdout]).toEqual([0, expect.stringContaining("+ 14 to create")]);
 }, 180_000);

@@ -56,11 +56,14 @@ foreign_bridge() {
   done
 }
 
-# GENERATION: what differs of it that the API has no part in.
+# GENERATION: what differs of it that the API has no part in, and that does not go with its bridges.
 differences_beside_bridges() {
   mkdir -p "$WORK/beside"
   ln -sfn "$1/files" "$WORK/beside/files"
-  grep -v '^bridge ' "$1/ops" >"$WORK/beside/ops" || :
+  awk '
+    $1 == "bridge" { ours[$2] = 1; next }
+    { split($2, part, "/") }
+    !($2 in ours) && !($1 == "sysctl" && part[4] in ours)' "$1/ops" >"$WORK/beside/ops"
   differences "$WORK/beside"
 }
 

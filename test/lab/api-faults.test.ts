@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostExec, labDown, labUp, paths } from "../../lab/host/host";
-import { hostSnapshot, quietHost } from "./host-snapshot";
+import { hostSnapshot } from "./host-snapshot";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ const guests = async () =>
 beforeAll(async () => {
   await labDown();
   await labUp();
-  before = await quietHost();
+  before = await hostSnapshot();
   stack = await LabStack.create();
 }, 20 * MINUTE);
 

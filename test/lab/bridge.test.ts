@@ -5,7 +5,7 @@ import { netnsLeader } from "../../lab/host/netns";
 import { HOST_NETNS } from "../../lab/host/segments";
 import { Project, type Result } from "../engine/project";
 import { describeLab, freshLab } from "../host/lab";
-import { hostSnapshot, quietHost } from "./host-snapshot";
+import { hostSnapshot } from "./host-snapshot";
 
 const MINUTE = 60_000;
 const PROGRAM = `
@@ -68,7 +68,7 @@ describeLab("a bridge that Proxmox makes and reloads the whole network for", () 
 
   beforeAll(async () => {
     await atConsole(RENTED);
-    before = await quietHost();
+    before = await hostSnapshot();
     project = await Project.create({
       "Pulumi.yaml": "name: bridges\nruntime: nodejs\nmain: index.ts\n",
       "Pulumi.test.yaml": SETTINGS,
@@ -100,6 +100,25 @@ describeLab("a bridge that Proxmox makes and reloads the whole network for", () 
   );
 
   test(
+    "that somebody has edited or deleted in Proxmox is put right, and kept, by the next update",
+    async () => {
+      const declared = { inside: { bridgeName: "vmbr7", comment: "guests" } };
+      const api = "pvesh set /nodes/pve/network";
+      for (const edit of [`set`, "delete"] as const) {
+        const what = edit === "set" ? " --type bridge --autostart 1 --comments other" : "";
+        await atConsole(`pvesh ${edit} /nodes/pve/network/vmbr7${what} && ${api}; sleep 2`);
+
+        succeeded(await up(declared, "--refresh"));
+
+        expect(await comment("vmbr7")).toContain("guests");
+        expect(await atConsole("ls /run/proxmox-router/txn 2>&1")).toContain("No such file");
+        expect((await up(declared, "--refresh")).output).toContain("6 unchanged");
+      }
+    },
+    3 * MINUTE,
+  );
+
+  test(
     "with the uplink in it is refused before anything is changed",
     async () => {
       const { code, output } = await up({ inside: { bridgeName: "vmbr7", ports: ["eno1"] } });
@@ -124,7 +143,7 @@ describeLab("a bridge that Proxmox makes and reloads the whole network for", () 
       expect([code === 0, output]).toEqual([
         false,
         expect.stringMatching(
-          /rolled back: no new SSH connection to \S+ succeeded within 30 s.*; the machine is at generation 2 \(unchanged\)/,
+          /rolled back: no new SSH connection to \S+ succeeded within 30 s.*; the machine is at generation \d+ \(unchanged\)/,
         ),
       ]);
       expect(await reached()).toBe(true);

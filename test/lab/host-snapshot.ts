@@ -1,6 +1,6 @@
 import { hostExec } from "../../lab/host/host";
 
-// What a machine changes by itself: counters, times, logs, keys of sessions.
+// Without what a machine changes by itself: counters, times, logs, a file of ifupdown2.
 const SCRIPT = `
 set -u
 section() { printf '\\n== %s\\n' "$1"; }
@@ -13,7 +13,7 @@ section guests; qm list | awk '{ print $1, $2 }'
 section mappings; pvesh get /cluster/mapping/pci --output-format json
 section volumes; pvesm list local-lvm | awk '{ print $1 }'; pvesm list local | awk '{ print $1 }'
 section files
-find /etc /var/lib/vz /var/lib/proxmox-router -type f ! -path '/etc/pve/*' 2>/dev/null | sort | xargs -r sha256sum
+find /etc /var/lib/vz /var/lib/proxmox-router -type f ! -path '/etc/pve/*' ! -name ifupdown2_vrf_map.conf 2>/dev/null | sort | xargs -r sha256sum
 section interfaces; cat /etc/network/interfaces
 `;
 
@@ -22,10 +22,4 @@ export async function hostSnapshot(): Promise<string> {
   const { code, stdout, stderr } = await hostExec(SCRIPT, { timeoutMs: 60_000 });
   if (code !== 0) throw new Error(`the host's snapshot failed: ${stderr}`);
   return stdout;
-}
-
-/** The snapshot of a host that has reloaded its network before: the first time leaves a file. */
-export async function quietHost(): Promise<string> {
-  await hostExec(["ifreload", "-a"]);
-  return hostSnapshot();
 }

@@ -2,7 +2,7 @@ import { detach, dhcp, exec, tcp } from "../../lab/client";
 import { hostExec, labDown, labUp, powerCut, quiet } from "../../lab/host/host";
 import { SEGMENTS } from "../../lab/host/segments";
 import { checkRouter } from "../../lab/scenario-checks";
-import { hostSnapshot, quietHost } from "./host-snapshot";
+import { hostSnapshot } from "./host-snapshot";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
@@ -15,7 +15,7 @@ let before: string;
 beforeAll(async () => {
   await labDown();
   await labUp();
-  before = await quietHost();
+  before = await hostSnapshot();
   stack = await LabStack.create();
 }, 20 * MINUTE);
 

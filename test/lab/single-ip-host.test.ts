@@ -3,7 +3,7 @@ import { run } from "../../lab/host/command";
 import { hostExec, labDown, labUp, powerCut } from "../../lab/host/host";
 import { inNetns } from "../../lab/host/netns";
 import { netnsOf, type SegmentName } from "../../lab/host/segments";
-import { hostSnapshot, quietHost } from "./host-snapshot";
+import { hostSnapshot } from "./host-snapshot";
 import { scan, serve, type Server } from "./guest-servers";
 import { LabStack } from "./stack";
 
@@ -71,7 +71,7 @@ beforeAll(async () => {
   await run(
     inNetns(netnsOf("wan"), ["ip", "route", "add", "fd93:7a1c:8:5688::/64", "via", PUBLIC6]),
   );
-  before = await quietHost();
+  before = await hostSnapshot();
   stack = await LabStack.create("lab-server");
 }, 20 * MINUTE);
 

@@ -13,7 +13,7 @@ export interface Run {
   readonly text: string;
 }
 
-/** One step of a preview that is not "same". */
+/** One step of a preview that changes something. */
 export interface Step {
   readonly op: string;
   readonly name: string;
@@ -91,7 +91,7 @@ export class LabStack {
       steps: { op: string; urn: string; detailedDiff?: Record<string, unknown> | null }[];
     };
     return steps
-      .filter(({ op }) => op !== "same")
+      .filter(({ op }) => op !== "same" && op !== "refresh")
       .map(({ op, urn, detailedDiff }) => ({
         op,
         name: urn.split("::").at(-1) ?? "",

@@ -62,7 +62,7 @@ test.each<[Record<string, unknown>, string]>([
   ],
   [
     { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/nowhere" } },
-    "proxmox-router:node.knownHostsFile: can not read /nowhere; expected a readable file",
+    "proxmox-router:node.knownHostsFile: /nowhere has no ed25519 key of 192.0.2.10; expected one. Add it",
   ],
   [
     { node: { name: "pve", address: "192.0.2.10", knownHostsFile: "/dev/null" } },
@@ -95,7 +95,7 @@ test.each([valid, server])(
 
     // The first thing that is asked once the configuration is in order.
     await expect(build("proxmox-router", config({ ...defaults, ...own, node }))).rejects.toThrow(
-      "proxmox-router:node.knownHostsFile: can not read /nowhere; expected a readable file",
+      "proxmox-router:node.knownHostsFile: /nowhere has no ed25519 key of 192.0.2.10; expected one. Add it",
     );
   },
 );

@@ -62,9 +62,9 @@ test("the example builds a host, with the outputs that the page describes", asyn
   writeFileSync(files.knownHostsFile, `${node.address} ${hostKey}\n`);
   let outputs: string[] = [];
   try {
-    const resources = await deploy(() => {
+    const resources = await deploy(async () => {
       outputs = Object.keys(
-        singleIpHost("proxmox-router", {
+        await singleIpHost("proxmox-router", {
           getObject: (key) =>
             key === "node" ? { ...node, ...files } : config[`proxmox-router:${key}`],
           keys: () => [],
