@@ -14,9 +14,11 @@ const PUBLIC6 = "2001:db8:113::10";
 const ON_LINK = ["203.0.113.50", "2001:db8:113::50"];
 const GUEST6 = "fd93:7a1c:8:5688::100";
 
-// The server's uplink: one public address, and a prefix that the provider routes to it.
+// The server's uplink: one public address, and a prefix that the provider routes to it. The default
+// route comes with the second reload.
 const SERVER = `
 sed -i '/gateway 10.99.0.1/d; s|^iface enp1s0f0 inet manual|auto enp1s0f0\\niface enp1s0f0 inet static\\n\\taddress ${PUBLIC}/24\\n\\tgateway 203.0.113.1\\n\\niface enp1s0f0 inet6 static\\n\\taddress ${PUBLIC6}/64\\n\\tgateway 2001:db8:113::1\\n\\tup sysctl -qw net.ipv6.conf.enp1s0f0.accept_ra=0|' /etc/network/interfaces
+ifreload -a
 ifreload -a
 `;
 
