@@ -76,10 +76,14 @@ ways_in() {
     ip -4 -o route show default
     ip -6 -o route show default
     [ -z "${3-}" ] || ip -o address show to "$3" | awk '{ print "dev", $2 }'
-  } | sed -n 's/.*dev \([^ ]*\).*/\1/p' | sort -u | while read -r device; do
-    printf '%s\n' "$device"
-    list "/sys/class/net/$device" | sed -n 's/^lower_//p'
-  done
+  } | awk '{ for (i = 1; i < NF; i++) if ($i == "dev") print $(i + 1) }' | sort -u |
+    while read -r device; do made_of "$device"; done
+}
+
+# DEVICE: it, and all that is below it, such as the cards of a bond that a bridge has as its port.
+made_of() {
+  printf '%s\n' "$1"
+  for lower in $(list "/sys/class/net/$1" | sed -n 's/^lower_//p'); do made_of "$lower"; done
 }
 
 # Refuse a bridge that takes what the machine is reached by, if nobody has allowed that.

@@ -90,6 +90,20 @@ test("a bridge that swallows the uplink is taken back, and the machine answers",
   expect((await status(machine)).last).toMatch(/^net rolled back: no new SSH connection/);
 });
 
+test("a card below what carries one of two default routes is refused", async () => {
+  await machine.exec(`ip link add card0 type veth peer name far0
+    ip link add link card0 name upper0 type macvlan
+    ip link add name vmbr0 type bridge && ip link set upper0 master vmbr0
+    ip link add other0 type veth peer name far1
+    for one in card0 upper0 vmbr0 other0 far1; do ip link set $one up; done
+    ip route add default nexthop dev vmbr0 nexthop dev other0`);
+
+  for (const port of ["card0", "other0"])
+    expect((await bridge("one", [port]).begin("bracket")).stderr).toContain(
+      `${port} is what this machine is reached by`,
+    );
+});
+
 test("an API that never acts is not waited for for ever, and leaves nothing", async () => {
   await bridge("one").begin("bracket");
   await reaches("APPLYING");
