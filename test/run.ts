@@ -6,7 +6,9 @@ import { join, resolve } from "node:path";
 import { ensureEngine } from "../lab/engine/engine";
 import { consoleProgress, labPossible } from "../lab/host/host";
 import { installPackages } from "../lab/host/packages";
+import { ensureImage } from "../lab/images/image";
 import { installSshd } from "./engine/sshd";
+import { eachInLab } from "./lab-runner";
 
 const root = resolve(__dirname, "..");
 const LAB = /\/test\/(host|lab)\/|\.lab\.test\.ts$/;
@@ -18,11 +20,15 @@ interface Count {
 }
 
 /** Run jest on some of the files and count; a file that does not even load counts as one failure. */
-async function jest(...args: string[]): Promise<Count> {
+async function jest(files: readonly string[], within: readonly string[] = []): Promise<Count> {
   const directory = mkdtempSync(join(tmpdir(), "proxmox-router-test-"));
   const output = join(directory, "result.json");
   try {
-    const child = spawn("jest", ["--json", `--outputFile=${output}`, ...args], {
+    const [program = "jest", ...args] = [
+      ...[...within, "jest", "--json", `--outputFile=${output}`],
+      ...["--runTestsByPath", ...files],
+    ];
+    const child = spawn(program, args, {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, FORCE_COLOR: "0" },
@@ -66,6 +72,9 @@ async function main(): Promise<void> {
   if (reason === undefined) {
     await installPackages(consoleProgress);
     installSshd();
+    // A lab in its own network can not fetch anything.
+    await ensureImage("host", consoleProgress);
+    await ensureImage("guest", consoleProgress);
   }
   await ensureEngine(console.error);
 
@@ -74,16 +83,16 @@ async function main(): Promise<void> {
   const [rooted, plain] = split(others, needsRoot);
   let count: Count;
   if (reason === undefined) {
-    // One lab, one test at a time, which waits more than it works.
-    const counts = await Promise.all([
-      jest("--runTestsByPath", ...others),
-      jest("--runInBand", "--runTestsByPath", ...lab),
+    const [outside, inLabs] = await Promise.all([
+      // What waits for a guest to boot must not wait for these.
+      jest(others, ["nice", "-n", "10"]),
+      eachInLab(lab, (file, sandbox) => jest([file], sandbox)),
     ]);
-    count = add(...counts);
+    count = inLabs.reduce(add, outside);
   } else {
     const skipped = [...lab, ...rooted];
     console.log(`${reason} Skipped:\n${skipped.map((file) => `  ${file}`).join("\n")}`);
-    count = add(await jest("--runTestsByPath", ...plain), {
+    count = add(await jest(plain), {
       passed: 0,
       failed: 0,
       skipped: skipped.length,

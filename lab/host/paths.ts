@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 const cache = resolve(
   process.env.PROXMOX_ROUTER_CACHE ?? join(homedir(), ".cache", "proxmox-router"),
 );
-const lab = join(cache, "lab");
+// Tests have labs of their own, each in namespaces of its own.
+const lab = join(cache, process.env.PROXMOX_ROUTER_LAB ?? "lab");
 
 /** The checkout that this lab is run from. */
 export const project = resolve(__dirname, "../..");

@@ -185,7 +185,7 @@ test(
   async () => {
     await powerCut();
 
-    const end = Date.now() + 4 * MINUTE;
+    const end = Date.now() + 6 * MINUTE;
     let missing = await failures().catch(String);
     while (missing.length > 0 && Date.now() < end) missing = await failures().catch(String);
     expect(missing).toEqual([]);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { engineEnv } from "../../lab/engine-env";
+import { paths } from "../../lab/host/paths";
 
 const project = resolve(__dirname, "../..");
 
@@ -46,7 +47,8 @@ export class LabStack {
   /** Go back to the configuration of the environment. */
   reset(): void {
     const path = join(project, `stacks/Pulumi.${this.environment}.yaml`);
-    writeFileSync(this.config, readFileSync(path));
+    const text = readFileSync(path, "utf8");
+    writeFileSync(this.config, text.replaceAll("~/.cache/proxmox-router/lab", paths.lab));
   }
 
   /** Set one value of the configuration by path, or remove it with undefined. */
