@@ -2,7 +2,7 @@ import { type ConfigReader, ConfigError } from "./config";
 import { passthroughRouter } from "./passthrough-router";
 import { schema as routerSchema } from "./passthrough-router-config";
 import { singleIpHost } from "./single-ip-host";
-import { schema as hostSchema } from "./single-ip-host-config";
+import { schema as hostSchema } from "./host-config";
 import { quote } from "../net/issues";
 
 const topologies: Record<

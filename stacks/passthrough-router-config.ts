@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { Protocol } from "../components";
 import { nodeConfig } from "./node";
+import { flow, foreign, forwards } from "./policy-config";
 
-const port = z.int().min(1).max(65535);
-const protocol = z.enum(Protocol);
 const nic = { mac: z.string().optional(), bridge: z.string().optional() };
 
 const reservation = { mac: z.string(), address: z.string(), name: z.string().optional() };
@@ -53,28 +51,9 @@ export const schema = z.object({
       }),
     )
     .min(1),
-  allow: z
-    .array(
-      z.strictObject({
-        from: z.string(),
-        to: z.string(),
-        protocol: protocol.optional(),
-        ports: z.array(port).optional(),
-      }),
-    )
-    .default([]),
-  forwards: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        protocol,
-        port,
-        address: z.string(),
-        targetPort: port.optional(),
-      }),
-    )
-    .default([]),
-  foreign: z.array(z.strictObject({ name: z.string(), network: z.string() })).default([]),
+  allow: z.array(flow).default([]),
+  forwards,
+  foreign,
 });
 
 /** The configuration of the scenario, with its defaults. */

@@ -1,56 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
-import { Firewall, VmBridge } from "../components";
-import { type ConfigReader, readConfig, refusal } from "./config";
-import { readNode } from "./node";
-import { askNode } from "./preflight";
-import { schema } from "./single-ip-host-config";
-import { configIssues } from "./single-ip-host-issues";
-import { policy, services } from "./single-ip-host-network";
-import { routedGuests } from "./single-ip-host-routed";
+import { type ConfigReader, readConfig } from "./config";
+import { buildHost } from "./host";
+import { schema } from "./host-config";
 
 /** A rented server with one public address: networks of guests behind the host itself. */
-export async function singleIpHost(project: string, reader: ConfigReader) {
-  const config = readConfig(project, reader, schema);
-  const issues = configIssues(project, config);
-  if (issues.length > 0) throw refusal(issues);
-  const { node } = readNode(project, config.node);
-  await askNode(node.name);
-  const { networks, uplinks, forwards, confirmTimeout, detectDrift } = config;
-
-  const bridges = networks.map(
-    (network) =>
-      new VmBridge(network.name, {
-        node,
-        bridgeName: network.name,
-        addresses: network.addresses,
-        services: services(network),
-        routedGuests: routedGuests(config, network),
-        confirmTimeout,
-        detectDrift,
-      }),
-  );
-  const firewall = new Firewall("host-firewall", {
-    // Guests are let in and out once they have a network.
-    connection: pulumi.all(bridges.map(({ connection }) => connection)).apply(([host]) => {
-      if (!host) throw new Error("a host without networks has no firewall");
-      return host;
-    }),
-    policy: policy(config),
-    acceptRouterAdvertisements: uplinks
-      .filter(({ routerAdvertisements }) => routerAdvertisements)
-      .map(({ name }) => name),
-    confirmTimeout,
-    detectDrift,
-  });
-
-  return {
-    networks: bridges.map(({ bridgeName }) => bridgeName),
-    // Known once they are in force.
-    forwards: firewall.ruleset.apply(() =>
-      forwards.map(
-        ({ protocol, port, address, targetPort = port }) =>
-          `${protocol} ${port} -> ${address.includes(":") ? `[${address}]` : address}:${targetPort}`,
-      ),
-    ),
-  };
-}
+export const singleIpHost = async (project: string, reader: ConfigReader) =>
+  buildHost(project, readConfig(project, reader, schema));

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { utils } from "ssh2";
 import * as ts from "typescript";
 import { parse } from "yaml";
+import { z } from "zod";
 import { build } from "../stacks";
 import { schema } from "../stacks/passthrough-router-config";
 import { codeBlocks, documents, namedHeadings, plain, read, root, table } from "./documents";
@@ -60,52 +61,32 @@ test("every example of a program passes the project's type check", () => {
   ).toEqual([]);
 });
 
-/** The keys of an object of the configuration's schema, with their defaults as a table has them. */
-function schemaOf(key: string): Map<string, string> {
-  const files = ["stacks/passthrough-router-config.ts", "stacks/node.ts"].map((path) =>
-    ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2023, true),
-  );
-  const all = files.flatMap((file) => descendants(file));
-  const variable = (name: string) =>
-    all.find((node) => ts.isVariableDeclaration(node) && node.name.getText() === name);
-  const property = [variable("schema")].flatMap((node) =>
-    node
-      ? descendants(node).filter(
-          (one) => ts.isPropertyAssignment(one) && one.name.getText() === key,
-        )
-      : [],
-  )[0];
-  const literal = (node: ts.Node | undefined) =>
-    node && descendants(node).find(ts.isObjectLiteralExpression);
-  const found = literal(property) ?? literal(variable(`${key}Config`));
-  return new Map(
-    found?.properties.flatMap((one) => entries(one, (name) => literal(variable(name)))),
-  );
+/** An object of the configuration as JSON schema has it; a list is one of its entries. */
+interface Keys {
+  readonly properties?: Record<string, Keys & { readonly default?: unknown }>;
+  readonly required?: readonly string[];
+  readonly items?: Keys;
 }
 
-const descendants = (node: ts.Node): ts.Node[] => [
-  node,
-  ...node.getChildren().flatMap((child) => descendants(child)),
-];
-
-function entries(
-  property: ts.ObjectLiteralElementLike,
-  literal: (name: string) => ts.ObjectLiteralExpression | undefined,
-): [string, string][] {
-  if (ts.isSpreadAssignment(property)) {
-    return (literal(property.expression.getText())?.properties ?? []).flatMap((one) =>
-      entries(one, literal),
-    );
-  }
-  const text = ts.isPropertyAssignment(property) ? property.initializer.getText() : "";
-  const fallback = (/\.default\(([^)]*)\)$/.exec(text) ?? /^file\(("[^"]*")\)$/.exec(text))?.[1];
-  return [
-    [
-      property.name.getText(),
-      fallback?.replace(/(?<=\d)_(?=\d)/g, "") ??
-        (text.endsWith("optional()") ? "optional" : "required"),
-    ],
-  ];
+/** The keys of an object of the configuration's schema, with their defaults as a table has them. */
+function schemaOf(key: string): Map<string, string> {
+  // What is made of nothing for one, such as an empty card, only its output has a form.
+  const [given, made] = (["input", "output"] as const).map((io) => {
+    const whole = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as unknown as Keys;
+    return whole.properties?.[key];
+  });
+  const { properties = {}, required = [] } =
+    [given?.items, given, made].find((one) => one?.properties) ?? {};
+  return new Map(
+    Object.entries(properties).map(([name, one]) => [
+      name,
+      one.default === undefined
+        ? required.includes(name)
+          ? "required"
+          : "optional"
+        : JSON.stringify(one.default),
+    ]),
+  );
 }
 
 test("the scenario's page has every key of the project that is not another's, in its order", () => {

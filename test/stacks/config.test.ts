@@ -49,6 +49,10 @@ test.each<[Record<string, unknown>, string]>([
     'proxmox-router:allow[0].protocol: got "igmp"; expected tcp, udp, both, icmp, sctp, esp, gre',
   ],
   [
+    { forwards: [{ name: "ping", protocol: "icmp", port: 1, address: "192.168.1.5" }] },
+    'proxmox-router:forwards[0].protocol: got "icmp"; expected tcp, udp, both',
+  ],
+  [
     { forwards: [{ name: "web", protocol: "both", port: 443, address: "172.16.0.5" }] },
     "Invalid configuration:\n  - proxmox-router:forwards[0].address: 172.16.0.5 is in no declared network; expected a host in 192.168.1.0/24",
   ],

@@ -1,5 +1,5 @@
-import { schema } from "../../stacks/single-ip-host-config";
-import { configIssues } from "../../stacks/single-ip-host-issues";
+import { schema } from "../../stacks/host-config";
+import { configIssues } from "../../stacks/host-issues";
 
 /** A guest with an address of each family, the first one of the pool. */
 export const web = {

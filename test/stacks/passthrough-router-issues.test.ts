@@ -87,11 +87,6 @@ test.each<[string, Record<string, unknown>, string]>([
     "p:allow[0].ports: given without tcp or udp; expected protocol tcp, udp, both or sctp beside them",
   ],
   [
-    "a forward of pings",
-    { forwards: [{ ...web, protocol: "icmp" }] },
-    'p:forwards[0].protocol: got "icmp"; expected tcp, udp, both',
-  ],
-  [
     "a port forwarded twice",
     { forwards: [web, { ...web, name: "x", protocol: "both" }] },
     'p:forwards[1].port: tcp 443 from wan is already forwarded by "web"; expected a port of its own',

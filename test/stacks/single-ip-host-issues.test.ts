@@ -138,11 +138,6 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['p:forwards[1].name: "http" is the same as p:forwards[0].name "http"; expected another name'],
   ],
   [
-    "a forward of pings",
-    forward({ protocol: "icmp" }),
-    ['p:forwards[0].protocol: got "icmp"; expected tcp, udp, both'],
-  ],
-  [
     "a name that looks like a path",
     forward({ name: "zones[0]" }),
     ['p:forwards[0].name: got "zones[0]"; expected ^[a-z][a-z0-9-]{0,11}$'],

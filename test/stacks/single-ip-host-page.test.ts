@@ -5,7 +5,7 @@ import { utils } from "ssh2";
 import { parse } from "yaml";
 import { z } from "zod";
 import { singleIpHost } from "../../stacks/single-ip-host";
-import { schema } from "../../stacks/single-ip-host-config";
+import { schema } from "../../stacks/host-config";
 import { codeBlocks, plain, read, table } from "../documents";
 import { deploy } from "../mocks";
 

@@ -1,7 +1,7 @@
 import { expectationIssues } from "../../net/expect";
 import type { FirewallPolicy } from "../../net/policy";
 import { lockoutIssues } from "../../net/policy-lockout";
-import { policy } from "../../stacks/single-ip-host-network";
+import { policy } from "../../stacks/host-network";
 import { configured } from "./host-config";
 
 const routed = (change: Record<string, unknown>): FirewallPolicy => ({

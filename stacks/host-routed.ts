@@ -2,7 +2,7 @@ import type { RoutedGuest } from "../components";
 import { hostAddressIssues } from "../net/address-issues";
 import { type Cidr, contains, parseAddress, parseCidr } from "../net/cidr";
 import { type Issues, issue } from "../net/issues";
-import type { HostConfig } from "./single-ip-host-config";
+import type { HostConfig } from "./host-config";
 
 interface Declared {
   readonly path: string;

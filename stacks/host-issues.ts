@@ -5,9 +5,10 @@ import type { Issues } from "../net/issues";
 import { joinIssues } from "../net/joined-issues";
 import { policyIssues } from "../net/policy-issues";
 import { inKeys } from "./config-keys";
-import type { HostConfig } from "./single-ip-host-config";
-import { addressPlan, policy, services } from "./single-ip-host-network";
-import { routedIssues } from "./single-ip-host-routed";
+import { allowIssues } from "./host-allow";
+import type { HostConfig } from "./host-config";
+import { addressPlan, policy, services } from "./host-network";
+import { routedIssues } from "./host-routed";
 
 /** Every reason why a configuration can not be built, or would lead packets astray, by its keys. */
 export function configIssues(project: string, config: HostConfig): Issues {
@@ -29,6 +30,7 @@ export function configIssues(project: string, config: HostConfig): Issues {
     inKeys(planIssues(addressPlan(config), project), planKeys(project, config)),
     // The flows that the scenario adds can only be wrong where a name is.
     inKeys(flows, policyKeys(project, config)).map(withoutAddresses),
+    allowIssues(project, config),
   );
 }
 

@@ -2,10 +2,10 @@ import { type FirewallPolicy, type NetworkServices, Protocol } from "../componen
 import type { AddressPlan, ForeignNetwork } from "../net/address-plan";
 import { foreignIssues } from "../net/address-plan-values";
 import { BITS, parseAddress } from "../net/cidr";
-import type { HostConfig } from "./single-ip-host-config";
+import type { HostConfig } from "./host-config";
 
 /** The zone of all uplinks. */
-const UPLINK = "uplink";
+export const UPLINK = "uplink";
 
 /** DHCP and DNS of one network. */
 export function services(network: HostConfig["networks"][number]): NetworkServices {

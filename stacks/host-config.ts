@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { nodeConfig } from "./node";
+import { flow, foreign, forwards } from "./policy-config";
+
+/** A guest that always has the same address. */
+export const guest = z.strictObject({
+  name: z.string(),
+  mac: z.string(),
+  address: z.string(),
+  address6: z.string().optional(),
+  routed: z.array(z.string()).default([]),
+});
+
+/** A network of guests behind the host itself. */
+export const network = z.strictObject({
+  name: z.string(),
+  addresses: z.array(z.string()).min(1),
+  pool: z
+    .strictObject({ from: z.string(), to: z.string(), leaseTime: z.int().optional() })
+    .optional(),
+  guests: z.array(guest).default([]),
+  domain: z.string().optional(),
+  nameServers: z.array(z.string()).default([]),
+  advertise: z.boolean().default(false),
+});
+
+/** What the configuration of a host with networks of guests is made of. */
+export const schema = z.object({
+  node: nodeConfig,
+  uplinks: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        addresses: z.array(z.string()).default([]),
+        routerAdvertisements: z.boolean().default(false),
+      }),
+    )
+    .min(1),
+  networks: z.array(network).min(1),
+  nat66: z.boolean().default(false),
+  allow: z.array(flow.extend({ destinations: z.array(z.string()).optional() })).default([]),
+  forwards,
+  foreign,
+  confirmTimeout: z.int().min(30).max(3600).default(120),
+  detectDrift: z.boolean().default(false),
+});
+
+/** The configuration of such a host, with its defaults. */
+export type HostConfig = z.infer<typeof schema>;
