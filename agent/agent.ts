@@ -14,6 +14,7 @@ const PARTS = [
   "link",
   "kernel",
   "interfaces",
+  "stanza",
   "services",
   "card",
   "vf",

@@ -25,6 +25,17 @@ export type Operation =
       /** All that the API is told; its checksum tells one declaration from another. */
       declared: unknown;
     }
+  /** What the Proxmox API has no words for in the stanza of such a bridge. */
+  | {
+      kind: "stanza";
+      name: string;
+      /** Its Ethernet address, or the device that it is taken from. */
+      mac: string;
+      /** Whether it looks for loops. */
+      stp: boolean;
+      /** Seconds before a new port forwards. */
+      forwardDelay: number;
+    }
   /** An address with its prefix. */
   | { kind: "address"; device: string; address: string }
   /** A way to a network, straight or by a gateway. */
@@ -141,6 +152,10 @@ function line(one: Operation, member: () => string): string {
       const sum = sha256(JSON.stringify(one.declared)).slice(0, 16);
       const guard = one.free ? "free" : "guarded";
       return ["bridge", one.name, ports, guard, sum, ...one.addresses].join(" ");
+    }
+    case "stanza": {
+      const { name, mac, stp, forwardDelay } = one;
+      return `stanza ${name} ${mac} ${stp ? "on" : "off"} ${forwardDelay}`;
     }
     case "address":
     case "neighbour":

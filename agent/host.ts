@@ -15,6 +15,12 @@ export interface HostBridge {
   readonly free: boolean;
   /** All that the API is told. */
   readonly declared: unknown;
+  /** Its Ethernet address, or the device that it is taken from. */
+  readonly mac: string;
+  /** Whether it looks for loops. */
+  readonly stp?: boolean;
+  /** Seconds before a new port forwards. */
+  readonly forwardDelay?: number;
   /** DHCP and DNS on it. */
   readonly services?: NetworkServices;
   /** Addresses that are led to guests on it one by one. */
@@ -25,16 +31,22 @@ export interface HostBridge {
 export function bridgeOperations({
   services,
   routedGuests = [],
+  mac,
+  stp = false,
+  forwardDelay = 0,
   ...bridge
 }: HostBridge): Operation[] {
   const { name, addresses } = bridge;
-  const made: Operation = { ...bridge, kind: "bridge", addresses: addresses.map(canonical) };
+  const made: Operation[] = [
+    { ...bridge, kind: "bridge", addresses: addresses.map(canonical) },
+    { kind: "stanza", name, mac, stp, forwardDelay },
+  ];
   const redirects = addresses.length === 0 ? [] : ["all", name].map(noRedirects);
   const led = routedGuests.flatMap((guest) => routeOperations(name, guest));
-  if (!services) return [made, ...redirects, ...led];
+  if (!services) return [...made, ...redirects, ...led];
   return [
     { kind: "program", name: "dnsmasq", package: "dnsmasq-base" },
-    made,
+    ...made,
     ...redirects,
     ...led,
     ...dnsmasqFiles(serverOf(name, addresses, services)).map(

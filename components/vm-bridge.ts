@@ -1,7 +1,7 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { bridgeOperations } from "../agent/host";
-import { type HostBridgeArgs, hostBridgeIssues } from "../net/host-bridge";
+import { type HostBridgeArgs, hostBridgeIssues, hostBridgeMac } from "../net/host-bridge";
 import { inOrder } from "./host-order";
 import { plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
@@ -58,7 +58,7 @@ export class VmBridge extends pulumi.ComponentResource {
     super("proxmox-router:index:VmBridge", plainName(name), {}, opts);
 
     const { node, bridgeName, ports = [], addresses = [], mtu, vlanAware } = args;
-    const { services, routedGuests } = args;
+    const { services, routedGuests, stp, forwardDelay } = args;
     const { comment = name, allowManagementChange = false, confirmTimeout, detectDrift } = args;
     refuse(this, "bridge", [
       ...nodeIssues(node),
@@ -90,6 +90,9 @@ export class VmBridge extends pulumi.ComponentResource {
             addresses,
             free: allowManagementChange,
             declared,
+            mac: hostBridgeMac(node.name, args),
+            stp,
+            forwardDelay,
             services,
             routedGuests,
           }),

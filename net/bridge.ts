@@ -53,20 +53,22 @@ export const BRIDGE_SHAPE: Fields = {
 
 /** Why the values of a bridge do not fit. */
 export function bridgeValueIssues(path: string, bridge: Bridge): Issues {
-  const { name, mac, stp = false, forwardDelay = 0, mtu } = bridge;
-  const delay = integerIssues(`${path}.forwardDelay`, forwardDelay, {
-    min: 0,
-    max: 30,
-    unit: "seconds",
-  });
+  const { name, mac, mtu } = bridge;
   return [
     ...interfaceNameIssues(`${path}.name`, name),
     ...(mac === undefined ? [] : macIssues(`${path}.mac`, mac)),
-    ...delay,
-    // The kernel raises less than two seconds to that without a word.
-    ...(delay.length === 0 && stp && forwardDelay < 2
-      ? issue(`${path}.forwardDelay`, `${forwardDelay} seconds with stp`, "2 to 30 seconds")
-      : []),
+    ...forwardDelayIssues(`${path}.forwardDelay`, bridge),
     ...(mtu === undefined ? [] : mtuIssues(`${path}.mtu`, mtu)),
   ];
+}
+
+/** Why new ports of a bridge can not wait that long. */
+export function forwardDelayIssues(
+  path: string,
+  { stp = false, forwardDelay = 0 }: Pick<Bridge, "stp" | "forwardDelay">,
+): Issues {
+  const issues = integerIssues(path, forwardDelay, { min: 0, max: 30, unit: "seconds" });
+  if (issues.length > 0 || !stp || forwardDelay >= 2) return issues;
+  // The kernel raises less than two seconds to that without a word.
+  return issue(path, `${forwardDelay} seconds with stp`, "2 to 30 seconds");
 }

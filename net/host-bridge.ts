@@ -2,7 +2,9 @@ import { parseCidr } from "./cidr";
 import type { NetworkServices } from "./dnsmasq";
 import { dnsmasqIssues } from "./dnsmasq-issues";
 import { type Issues, issue } from "./issues";
+import { forwardDelayIssues } from "./bridge";
 import { mtuIssues } from "./link-settings";
+import { deriveMac, macIssues, parseMac } from "./mac";
 import { interfaceNameIssues } from "./names";
 import { ownAddressIssues } from "./own-address";
 import { bridgeNameIssues } from "./proxmox-id";
@@ -22,6 +24,21 @@ export interface HostBridgeArgs {
    * @default none: the bridge is isolated
    */
   addresses?: string[];
+  /**
+   * Ethernet address of the bridge; it stays the same whatever ports come and go.
+   * @default with `ports`, that of the first one; otherwise derived from the names of node and bridge
+   */
+  macAddress?: string;
+  /**
+   * Whether it looks for loops (spanning tree).
+   * @default false
+   */
+  stp?: boolean;
+  /**
+   * Seconds before a new port forwards, 2 to 30 with `stp`.
+   * @default 0
+   */
+  forwardDelay?: number;
   /**
    * Largest packet in bytes.
    * @default 1500
@@ -47,7 +64,8 @@ export interface HostBridgeArgs {
 
 /** Every reason why a host bridge can not be what it is declared to be. */
 export function hostBridgeIssues(args: HostBridgeArgs): Issues {
-  const { bridgeName, ports = [], addresses = [], mtu, services, routedGuests = [] } = args;
+  const { bridgeName, ports = [], addresses = [], mtu, macAddress, services } = args;
+  const { routedGuests = [] } = args;
   const ipv6 = addresses.some((text) => parseCidr(text)?.family === 6);
   const own = [
     ...ownAddressIssues("addresses", addresses),
@@ -60,6 +78,8 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
   const server = { ...services, name: bridgeName, interfaces: [bridgeName], addresses };
   return [
     ...bridgeNameIssues("bridgeName", bridgeName),
+    ...(macAddress === undefined ? [] : macIssues("macAddress", macAddress)),
+    ...forwardDelayIssues("forwardDelay", args),
     ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
     ...(mtu === undefined ? [] : mtuIssues("mtu", mtu, { ipv6 })),
     ...own,
@@ -68,3 +88,10 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
     ...(services && own.length === 0 ? dnsmasqIssues("services", server) : []),
   ];
 }
+
+/** The Ethernet address of a host bridge, or the device that it is taken from. */
+export const hostBridgeMac = (node: string, args: HostBridgeArgs): string => {
+  const { bridgeName, ports = [], macAddress } = args;
+  if (macAddress !== undefined) return parseMac(macAddress) ?? macAddress;
+  return ports[0] ?? deriveMac(node, bridgeName);
+};

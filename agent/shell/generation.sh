@@ -133,6 +133,7 @@ check_ops() {
     $1 == "address" && NF == 3 { next }
     $1 == "program" && NF == 3 { next }
     $1 == "bridge" && NF >= 5 && $4 ~ /^(guarded|free)$/ { next }
+    $1 == "stanza" && NF == 5 && $4 ~ /^(on|off)$/ && $5 ~ /^[0-9]+$/ { next }
     $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }
     $1 == "neighbour" && NF == 3 { next }
     $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }
@@ -179,7 +180,7 @@ without() {
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
-      return $1 ~ /^(file|link|sysctl|bridge|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+      return $1 ~ /^(file|link|sysctl|bridge|stanza|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }

@@ -42,7 +42,7 @@ put_bridge() {
 }
 
 del_bridge() {
-  [ ! -e "$RUN/txn/interfaces" ] || [ ! -e "/sys/class/net/$1" ] || { printf 'bridge %s is still there\n' "$1"; return 1; }
+  [ ! -e "$RUN/txn/api" ] || [ ! -e "/sys/class/net/$1" ] || { printf 'bridge %s is still there\n' "$1"; return 1; }
 }
 
 foreign_bridge() {
@@ -99,7 +99,7 @@ spare_ways_in() {
   done <"$NEW/ops"
 }
 
-# Keep what the API is about to change.
+# Keep what is about to change.
 keep_interfaces() {
   command -v ifreload >/dev/null || die $MISSING "ifreload: not found; install ifupdown2"
   { bridges_of "$NEW"; bridges_of "$OLD"; } | sort -u >"$RUN/txn/bridges"
@@ -139,7 +139,7 @@ api_done() {
 
 # Until the API has made its part of the change; says what is missing if that does not come.
 await_api() {
-  [ -e "$RUN/txn/interfaces" ] || return 0
+  [ -e "$RUN/txn/api" ] || return 0
   [ ! -e "$RUN/txn/alone" ] || unmake_bridges || return 1
   until missing=$(api_done); do
     [ $(($(now) - $(number "$(get "$RUN/txn/begun")"))) -lt $((API_SECONDS - 10)) ] ||
@@ -187,5 +187,7 @@ interfaces_back() {
     sleep 0.2
   done
   old_interfaces "$RUN/txn" || [ "$(state)" = BROKEN ] || return 0
+  # ifupdown2 would set the delay first, which the kernel refuses as long as it looks for loops.
+  while read -r bridge; do [ ! -e "/sys/class/net/$bridge" ] || set_stp "$bridge" off 0; done <"$RUN/txn/bridges"
   ifreload -a >"$WORK/reload" 2>&1 || note "ifreload: $(tail -n 3 "$WORK/reload" | tr '\n' ' ')"
 }

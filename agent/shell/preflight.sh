@@ -35,7 +35,12 @@ preflight() {
     bracket) drift=$(differences_beside_bridges "$OLD") ;;
   esac || die $DRIFT "slice $ID was changed by another hand: $drift"
   deadman
-  if [ "$MODE" = bracket ] || { [ ! -s "$NEW/ops" ] && [ -n "$(bridges_of "$OLD")" ]; }; then keep_interfaces; fi
+  if [ "$MODE" = bracket ] || { [ ! -s "$NEW/ops" ] && [ -n "$(bridges_of "$OLD")" ]; }; then
+    keep_interfaces
+    : >"$RUN/txn/api"
+  elif restated; then
+    keep_interfaces
+  fi
 }
 
 # Whether the disk takes a generation, and the files that it brings.

@@ -89,7 +89,7 @@ begin() {
   by_supervisor apply "$id" || rollback 'it could not be started'
   unlock
   time_left
-  if [ -e "$RUN/txn/interfaces" ]; then printf 'ARMED %s %s\n' "$id" "$left"; else await_applied "$id" "$2"; fi
+  if [ -e "$RUN/txn/api" ]; then printf 'ARMED %s %s\n' "$id" "$left"; else await_applied "$id" "$2"; fi
 }
 
 # Nothing has begun yet, and nothing is to be left of it.

@@ -13,7 +13,7 @@ deadman() {
 
 # Seconds that the change itself may take; virtual functions are waited for.
 apply_seconds() {
-  if [ -e "$RUN/txn/interfaces" ]; then printf %s $API_SECONDS
+  if [ -e "$RUN/txn/api" ]; then printf %s $API_SECONDS
   else
     awk '$1 == "vfs" { seconds += 30 + $3 } END { print 60 + seconds }' "$NEW/ops" 2>/dev/null || printf 60
   fi

@@ -7,6 +7,7 @@ const bridge: HostBridge = {
   addresses: ["192.168.0.1/24", "FD93:7A1C:8:5688:0::1/64"],
   free: false,
   declared: { name: "vmbr1" },
+  mac: "02:00:00:00:00:11",
 };
 const services = { ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }] };
 const lines = (one: HostBridge) => {
@@ -28,6 +29,7 @@ test("a bridge has its addresses as ip(8) prints them, and sends no redirects", 
       free: false,
       declared: { name: "vmbr1" },
     },
+    { kind: "stanza", name: "vmbr1", mac: "02:00:00:00:00:11", stp: false, forwardDelay: 0 },
     ...quiet.map((key) => ({ kind: "sysctl", key, value: 0 })),
   ]);
 });
@@ -35,6 +37,7 @@ test("a bridge has its addresses as ip(8) prints them, and sends no redirects", 
 test("an isolated bridge is left to Proxmox but for itself", () => {
   expect(bridgeOperations({ ...bridge, addresses: [] }).map(({ kind }) => kind)).toEqual([
     "bridge",
+    "stanza",
   ]);
 });
 
@@ -45,7 +48,7 @@ test("a guest's further address is led to it, and answered for where it is from"
     { address: "2001:DB8:113::51", proxyOn: "enp1s0f0" },
   ];
 
-  expect(lines({ ...bridge, routedGuests }).slice(3)).toEqual([
+  expect(lines({ ...bridge, routedGuests }).slice(4)).toEqual([
     "route vmbr1 203.0.113.50/32",
     "route vmbr1 203.0.113.51/32",
     "neighbour enp1s0f0 203.0.113.51",
@@ -61,6 +64,7 @@ test("services ask for the program first, and start once the bridge and their fi
     expect.stringMatching(
       /^bridge vmbr1 none guarded [0-9a-f]{16} 192\.168\.0\.1\/24 fd93:7a1c:8:5688::1\/64$/,
     ),
+    "stanza vmbr1 02:00:00:00:00:11 off 0",
     ...quiet.map((key) => `sysctl ${key} 0`),
     "file /etc/proxmox-router/dnsmasq-vmbr1.conf 0644 live files/1",
     "file /etc/systemd/system/proxmox-router-dnsmasq-vmbr1.service 0644 live files/2",

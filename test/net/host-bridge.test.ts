@@ -1,4 +1,4 @@
-import { type HostBridgeArgs, hostBridgeIssues } from "../../net/host-bridge";
+import { type HostBridgeArgs, hostBridgeIssues, hostBridgeMac } from "../../net/host-bridge";
 
 const services = {
   ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }],
@@ -15,6 +15,10 @@ test.each<[string, HostBridgeArgs]>([
   [
     "with ports, VLANs and big packets",
     { bridgeName: "vmbr0", ports: ["eno2"], vlanAware: true, mtu: 9000 },
+  ],
+  [
+    "with an address of its own that looks for loops",
+    { bridgeName: "vmbr0", macAddress: "68:05:CA:00:01:00", stp: true, forwardDelay: 2 },
   ],
   ["with addresses and services", bridge],
   ["with services of both families", { ...bridge, services: { ...services, advertise: true } }],
@@ -41,6 +45,21 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
     "a port that is no name",
     { ports: ["eno2", "eno3;id"] },
     'ports[1]: got "eno3;id"; expected an interface name, ^[a-z][a-z0-9._-]*$, of at most 15 bytes',
+  ],
+  [
+    "a MAC of a group",
+    { macAddress: "01:00:5e:00:00:01" },
+    'macAddress: got "01:00:5e:00:00:01"; expected a unicast MAC such as 68:05:ca:00:01:00',
+  ],
+  [
+    "spanning tree and no time for it",
+    { stp: true },
+    "forwardDelay: 0 seconds with stp; expected 2 to 30 seconds",
+  ],
+  [
+    "too long a delay",
+    { forwardDelay: 31 },
+    "forwardDelay: got 31; expected an integer from 0 to 30 seconds",
   ],
   [
     "an MTU that is too small",
@@ -132,4 +151,20 @@ test("what is wrong in several places is reported at once, services last and onl
   expect(
     hostBridgeIssues({ ...broken, addresses: ["10.1"] }).map((line) => line.split(":")[0]),
   ).toEqual(["bridgeName", "mtu", "addresses[0]"]);
+});
+
+test("its MAC is the declared one, that of its first port, or one that only its names decide", () => {
+  const macs = [
+    hostBridgeMac("pve", { bridgeName: "vmbr1", ports: ["eno2"], macAddress: "68:05:CA:00:01:00" }),
+    hostBridgeMac("pve", { bridgeName: "vmbr1", ports: ["eno2", "eno3"] }),
+    hostBridgeMac("pve", { bridgeName: "vmbr1" }),
+    hostBridgeMac("pve", { bridgeName: "vmbr1", mtu: 9000, addresses: ["10.0.0.1/24"] }),
+    hostBridgeMac("pve", { bridgeName: "vmbr2" }),
+    hostBridgeMac("other", { bridgeName: "vmbr1" }),
+  ];
+
+  expect(macs.slice(0, 2)).toEqual(["68:05:ca:00:01:00", "eno2"]);
+  expect(macs[2]).toMatch(/^02:[0-9a-f:]{14}$/);
+  expect(macs[3]).toBe(macs[2]);
+  expect(new Set(macs.slice(2)).size).toBe(3);
 });
