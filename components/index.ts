@@ -2,10 +2,12 @@ export * from "../net/policy";
 export type { FixedLease } from "../net/dhcp";
 export type { RouterAddressing, RouterDhcpPool } from "../net/router-network";
 export * from "./firewall";
+export * from "./ipv6-probe";
 export * from "./passthrough-nic";
 export type { DhcpRange, DhcpReservation } from "../net/dhcp";
 export type { DhcpOption, DhcpOptionName, NetworkServices } from "../net/dnsmasq";
 export type { HostBridgeArgs } from "../net/host-bridge";
+export { Ipv6Mode } from "../net/ipv6-mode";
 export type { RoutedGuest } from "../net/routed-guest";
 export type {
   MachineConnection,

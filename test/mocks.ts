@@ -17,6 +17,7 @@ const replies: Record<string, string> = {
     "out-data":
       "ssh-ed25519 AAAAC3NzaGVzdA== root@router\n2: vm0    inet 10.99.0.123/24 brd 10.99.0.255 scope global dynamic vm0\n",
   }),
+  probe: "own 2001:db8:113::10\ntarget 2001:db8:51::80\nfound on-link\n",
   lookup: JSON.stringify([
     {
       id: "0000:01:00.0",

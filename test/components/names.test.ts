@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Firewall, PassthroughNic, RouterVm, VmBridge } from "../../components";
+import { Firewall, Ipv6Probe, PassthroughNic, RouterVm, VmBridge } from "../../components";
 import { homePolicy } from "../home";
 import { deploy } from "../mocks";
 
@@ -34,6 +34,8 @@ async function refusal(program: (opts: pulumi.ComponentResourceOptions) => unkno
 
 const named: Record<string, (name: string, opts: pulumi.ComponentResourceOptions) => unknown> = {
   Firewall: (name, opts) => new Firewall(name, { connection, policy: homePolicy }, opts),
+  Ipv6Probe: (name, opts) =>
+    new Ipv6Probe(name, { node, uplink: "vmbr0", network: "2001:db8::/64" }, opts),
   RouterVm: (name, opts) => new RouterVm(name, router, opts),
   VmBridge: (name, opts) => new VmBridge(name, { node, bridgeName: "vmbr1" }, opts),
   PassthroughNic: (name, opts) => new PassthroughNic(name, { node, path: "0000:01:00" }, opts),
