@@ -1,6 +1,7 @@
 import { formatCidr, parseCidr } from "../net/cidr";
 import type { DnsmasqServer, NetworkServices } from "../net/dnsmasq";
-import { dnsmasqFiles, dnsmasqUnit } from "../net/host";
+import type { TcpProxies } from "../net/haproxy";
+import { dnsmasqFiles, dnsmasqUnit, HAPROXY_UNIT, haproxyFiles } from "../net/host";
 import { hostRoute, type RoutedGuest } from "../net/routed-guest";
 import type { Operation } from "./bundle";
 
@@ -55,6 +56,16 @@ export function bridgeOperations({
     { kind: "unit", unit: dnsmasqUnit(name) },
   ];
 }
+
+/** TCP proxies, by a haproxy of their own. */
+export const proxyOperations = (config: TcpProxies): Operation[] =>
+  config.proxies.length === 0
+    ? []
+    : [
+        { kind: "program", name: "haproxy", package: "haproxy" },
+        ...haproxyFiles(config).map(({ path, text }): Operation => ({ kind: "file", path, text })),
+        { kind: "unit", unit: HAPROXY_UNIT },
+      ];
 
 /** The way to one guest, and the answer to who has its address. */
 function routeOperations(device: string, { address, proxyOn }: RoutedGuest): Operation[] {

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { filterOperations } from "../agent/guest";
+import { proxyOperations } from "../agent/host";
 import { coexistence } from "../net/coexistence";
 import { expectationIssues } from "../net/expect";
+import type { TcpProxies } from "../net/haproxy";
 import { interfaceNameIssues } from "../net/names";
 import { renderRuleset } from "../net/nftables";
 import type { FirewallPolicy } from "../net/policy";
 import { parsePolicy } from "../net/policy-issues";
+import { openProxies, proxyIssues } from "../net/policy-proxies";
 import { configIdIssues } from "../net/proxmox-id";
 import { lockoutIssues } from "../net/policy-lockout";
 import { lift, plainName, refuse } from "./input";
@@ -22,6 +25,12 @@ export interface FirewallArgs {
   connection: pulumi.Input<MachineConnection>;
   /** What the machine lets through. Checked before anything is deployed. */
   policy: pulumi.Input<FirewallPolicy>;
+  /**
+   * TCP ports of the machine that another one answers, in whichever family either has, by a haproxy on
+   * the machine; open from every zone.
+   * @default none
+   */
+  proxy?: pulumi.Input<TcpProxies>;
   /**
    * What must become of connections, such as
    * `from wan to 203.0.113.5:443 -> accept, arrives at 10.10.0.200:443`.
@@ -61,7 +70,7 @@ export class Firewall extends pulumi.ComponentResource {
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:Firewall", plainName(name), {}, opts);
 
-    const { connection, policy, expect = [], allowLockout = false } = args;
+    const { connection, policy, proxy = { proxies: [] }, expect = [], allowLockout = false } = args;
     const { confirmTimeout, detectDrift, acceptRouterAdvertisements: advertised = [] } = args;
     refuse(this, "firewall", [
       ...configIdIssues("name", name),
@@ -71,24 +80,33 @@ export class Firewall extends pulumi.ComponentResource {
       ),
     ]);
     const ruleset = pulumi.output(
-      lift(policy, (given) => {
-        const { value: plain, issues } = parsePolicy(given);
-        refuse(this, "firewall policy", issues);
-        if (!plain) return "";
-        // A policy without issues is one that packets can be tried on.
-        refuse(this, "firewall policy", [
-          ...expectationIssues(plain, expect),
-          ...(allowLockout ? [] : lockoutIssues(plain, [SSH])),
-        ]);
-        return renderRuleset(plain);
-      }),
+      lift(policy, (given) =>
+        lift(proxy, (proxies) => {
+          const { value, issues } = parsePolicy(given);
+          refuse(this, "firewall policy", issues);
+          if (!value) return "";
+          refuse(this, "TCP proxies", proxyIssues("proxy", proxies, value));
+          const plain = openProxies(value, proxies);
+          // A policy without issues is one that packets can be tried on.
+          refuse(this, "firewall policy", [
+            ...expectationIssues(plain, expect),
+            ...(allowLockout ? [] : lockoutIssues(plain, [SSH])),
+          ]);
+          return renderRuleset(plain);
+        }),
+      ),
     );
 
     const filter = machineChange(
       `${name}-filter`,
       {
         connection,
-        operations: ruleset.apply((text) => filterOperations(text, advertised)),
+        operations: pulumi
+          .all([ruleset, proxy])
+          .apply(([text, proxies]) => [
+            ...proxyOperations(proxies),
+            ...filterOperations(text, advertised),
+          ]),
         confirmSeconds: confirmTimeout,
         detectDrift,
         onSurvey: (lines) => this.warnOf(lines, policy),

@@ -6,6 +6,7 @@ export * from "./ipv6-probe";
 export * from "./passthrough-nic";
 export type { DhcpRange, DhcpReservation } from "../net/dhcp";
 export type { DhcpOption, DhcpOptionName, NetworkServices } from "../net/dnsmasq";
+export type { TcpProxies, TcpProxy } from "../net/haproxy";
 export type { HostBridgeArgs } from "../net/host-bridge";
 export { Ipv6Mode } from "../net/ipv6-mode";
 export type { RoutedGuest } from "../net/routed-guest";

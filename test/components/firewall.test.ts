@@ -93,6 +93,41 @@ test("a firewall of its own can be taken away: begun by its record, confirmed by
   }
 });
 
+const web = { name: "web", address: "2001:db8::5", port: 80, target: "192.168.100.20" };
+
+test("a proxy listens before the filter lets anybody in to it, and goes with it", async () => {
+  const [, , record] = await deploy(
+    (opts) =>
+      new Firewall("edge", { connection, policy: homePolicy, proxy: { proxies: [web] } }, opts),
+  );
+
+  expect(record?.inputs.stdin).toContain(
+    [
+      "program haproxy haproxy",
+      "file /etc/proxmox-router/haproxy.cfg 0644 live files/1",
+      "file /etc/systemd/system/proxmox-router-haproxy.service 0644 live files/2",
+      "unit proxmox-router-haproxy.service",
+      "nft files/3",
+      "",
+    ].join("\n"),
+  );
+  expect(record?.inputs.stdin).toContain("bind [2001:db8::5]:80");
+  expect(record?.inputs.stdin).toMatch(
+    /ip6 daddr (\{ )?2001:db8::5( \})? .*dport (\{ )?80( \})? .*accept/,
+  );
+});
+
+test("proxies are checked with the policy", async () => {
+  const proxy = { proxies: [web, { ...web, port: 2222 }] };
+
+  expect(await refusal({ proxy })).toBe(
+    'Invalid TCP proxies:\n  - proxy.proxies[1].name: "web" is the same as proxy.proxies[0].name "web"; expected another name',
+  );
+  const policy = { ...homePolicy, addresses: [{ interface: "lan", address: "2001:db8::5/64" }] };
+  const open = "from lan to [2001:db8::5]:80 -> accept";
+  expect(await refusal({ policy, proxy: { proxies: [web] }, expect: [open] })).toBe("");
+});
+
 test("a firewall that goes with its guest leaves nothing to take away", async () => {
   const resources = await deploy((opts) => {
     const guest = new remote.Command("guest", { connection }, opts);
