@@ -2,8 +2,9 @@ import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { bridgeOperations } from "../agent/host";
 import { type HostBridgeArgs, hostBridgeIssues, hostBridgeMac } from "../net/host-bridge";
+import { type RoutedGuest, routedGuestIssues } from "../net/routed-guest";
 import { inOrder } from "./host-order";
-import { plainName, refuse } from "./input";
+import { lift, plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
 import {
   type MachineConnection,
@@ -16,6 +17,12 @@ import {
 export interface VmBridgeArgs extends HostBridgeArgs {
   /** The node that gets the bridge. */
   node: ProxmoxNodeArgs;
+  /**
+   * Addresses of guests beside the bridge's own networks, or within them: from a network that is routed to
+   * the host, or from one of an uplink, where the host answers for them.
+   * @default none
+   */
+  routedGuests?: pulumi.Input<RoutedGuest[]>;
   /**
    * Note shown beside it in Proxmox.
    * @default the component's name
@@ -58,7 +65,7 @@ export class VmBridge extends pulumi.ComponentResource {
     super("proxmox-router:index:VmBridge", plainName(name), {}, opts);
 
     const { node, bridgeName, ports = [], addresses = [], mtu, vlanAware } = args;
-    const { services, routedGuests, stp, forwardDelay } = args;
+    const { services, routedGuests = [], stp, forwardDelay } = args;
     const { comment = name, allowManagementChange = false, confirmTimeout, detectDrift } = args;
     refuse(this, "bridge", [
       ...nodeIssues(node),
@@ -66,6 +73,10 @@ export class VmBridge extends pulumi.ComponentResource {
       ...confirmTimeoutIssues(confirmTimeout),
     ]);
 
+    const led = lift(routedGuests, (guests) => {
+      refuse(this, "bridge", routedGuestIssues("routedGuests", guests));
+      return guests;
+    });
     const declared = {
       nodeName: node.name,
       name: bridgeName,
@@ -84,18 +95,20 @@ export class VmBridge extends pulumi.ComponentResource {
         `${base}-network`,
         {
           connection: nodeConnection(node),
-          operations: bridgeOperations({
-            name: bridgeName,
-            ports,
-            addresses,
-            free: allowManagementChange,
-            declared,
-            mac: hostBridgeMac(node.name, args),
-            stp,
-            forwardDelay,
-            services,
-            routedGuests,
-          }),
+          operations: pulumi.output(led).apply((guests) =>
+            bridgeOperations({
+              name: bridgeName,
+              ports,
+              addresses,
+              free: allowManagementChange,
+              declared,
+              mac: hostBridgeMac(node.name, args),
+              stp,
+              forwardDelay,
+              services,
+              routedGuests: guests,
+            }),
+          ),
           confirmSeconds: confirmTimeout,
           detectDrift,
           object: (around) =>

@@ -1,5 +1,5 @@
 import { type AddressClaim, type Claims, keyOf, type NetworkClaim, Tenure } from "./address-claims";
-import { type Address, formatAddress } from "./cidr";
+import { type Address, contains, formatAddress } from "./cidr";
 import { type Issues, issue } from "./issues";
 import { sameMacIssues } from "./mac";
 import { sameNameIssues } from "./names";
@@ -27,10 +27,23 @@ const GET_ALONG: readonly (readonly [Tenure, Tenure])[] = [
   [Tenure.Routed, Tenure.Uplink],
 ];
 
+/** Whether guests have a part of an uplink's IPv6 prefix that the machine itself is not in. */
+function isPart(one: NetworkClaim, other: NetworkClaim): boolean {
+  if (!isPair([Tenure.Shared, Tenure.Uplink], one, other)) return false;
+  const [part, whole] =
+    one.tenure === Tenure.Shared ? [one.cidr, other.cidr] : [other.cidr, one.cidr];
+  return (
+    part.family === 6 && part.prefix > whole.prefix && !contains(part, whole.family, whole.address)
+  );
+}
+
 function networkClashes(networks: readonly NetworkClaim[]): Issues {
   const all = networks.map(({ cidr }) => rangeOf(cidr));
   return nestedPairs(networks)
-    .filter(({ one, other }) => !GET_ALONG.some((pair) => isPair(pair, one, other)))
+    .filter(
+      ({ one, other }) =>
+        !GET_ALONG.some((pair) => isPair(pair, one, other)) && !isPart(one, other),
+    )
     .flatMap(({ one, other }) => {
       const instead = one.instead?.(all);
       return issue(

@@ -74,6 +74,7 @@ export interface DnsmasqServer extends NetworkServices {
 /** Render the configuration of a dnsmasq of its own (dnsmasq(8)). */
 export function renderDnsmasq(server: DnsmasqServer): string {
   const { name, interfaces, options = [], domain, upstreams = [], advertise } = server;
+  const pools = ranges(server);
   const blocks = [
     [HEADER],
     [
@@ -95,8 +96,9 @@ export function renderDnsmasq(server: DnsmasqServer): string {
       "# Addresses",
       "dhcp-authoritative",
       `dhcp-leasefile=/var/lib/misc/dnsmasq.${name}.leases`,
-      ...(advertise ? ["enable-ra"] : []),
-      ...ranges(server),
+      // Nobody asks for an IPv6 address, or learns a way out, who is not told to.
+      ...(advertise || pools.some((one) => one.includes(":")) ? ["enable-ra"] : []),
+      ...pools,
       ...(server.reservations ?? []).map(reservation),
     ],
     ["# What clients are told", ...defaultOptions(server), ...options.flatMap(option)],

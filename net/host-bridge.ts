@@ -8,7 +8,6 @@ import { deriveMac, macIssues, parseMac } from "./mac";
 import { interfaceNameIssues } from "./names";
 import { ownAddressIssues } from "./own-address";
 import { bridgeNameIssues } from "./proxmox-id";
-import { type RoutedGuest, routedGuestIssues } from "./routed-guest";
 
 /** What a host bridge is. */
 export interface HostBridgeArgs {
@@ -54,18 +53,11 @@ export interface HostBridgeArgs {
    * @default none
    */
   services?: NetworkServices;
-  /**
-   * Addresses of guests beside the bridge's own networks: from a network that is routed to the host,
-   * or from one of an uplink, where the host answers for them.
-   * @default none
-   */
-  routedGuests?: RoutedGuest[];
 }
 
 /** Every reason why a host bridge can not be what it is declared to be. */
 export function hostBridgeIssues(args: HostBridgeArgs): Issues {
   const { bridgeName, ports = [], addresses = [], mtu, macAddress, services } = args;
-  const { routedGuests = [] } = args;
   const ipv6 = addresses.some((text) => parseCidr(text)?.family === 6);
   const own = [
     ...ownAddressIssues("addresses", addresses),
@@ -83,7 +75,6 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
     ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
     ...(mtu === undefined ? [] : mtuIssues("mtu", mtu, { ipv6 })),
     ...own,
-    ...routedGuestIssues("routedGuests", routedGuests),
     // Only what has an address can answer.
     ...(services && own.length === 0 ? dnsmasqIssues("services", server) : []),
   ];

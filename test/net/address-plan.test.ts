@@ -38,6 +38,13 @@ const withNetwork = (change: Partial<PlannedNetwork>): AddressPlan => ({
   ...singleAddress,
   networks: [{ ...bridge, ...change }],
 });
+test("guests may have a part of the uplink's IPv6 prefix", () => {
+  const guest = { name: "a", address6: "2001:db8:8:5688:1::5" };
+  const part = { name: "vmbr2", addresses: ["2001:db8:8:5688:1::1/80"], guests: [guest] };
+
+  expect(planIssues({ ...singleAddress, networks: [bridge, part] })).toEqual([]);
+});
+
 const withGuest = (guest: PlannedGuest) =>
   withNetwork({ guests: [...(bridge.guests ?? []), guest] });
 const beside = (network: PlannedNetwork): AddressPlan => ({
@@ -60,6 +67,16 @@ test.each<[string, AddressPlan, string]>([
     "a network and the uplink's prefix",
     beside({ name: "vmbr2", addresses: ["2001:db8:8:5688::5:1/64"] }),
     "plan.uplinks[0].addresses[1]: 2001:db8:8:5688::2/64 overlaps plan.networks[1].addresses[0] 2001:db8:8:5688::5:1/64; expected networks apart",
+  ],
+  [
+    "a part of the uplink's prefix and the machine in it",
+    beside({ name: "vmbr2", addresses: ["2001:db8:8:5688::5:1/80"] }),
+    "plan.uplinks[0].addresses[1]: 2001:db8:8:5688::2/64 overlaps plan.networks[1].addresses[0] 2001:db8:8:5688::5:1/80; expected networks apart",
+  ],
+  [
+    "a part of the uplink's IPv4 network",
+    beside({ name: "vmbr2", addresses: ["203.0.113.129/25"] }),
+    "plan.uplinks[0].addresses[0]: 203.0.113.5/24 overlaps plan.networks[1].addresses[0] 203.0.113.129/25; expected networks apart",
   ],
   [
     "a routed network and a VPN within it",

@@ -1,4 +1,6 @@
 // Needs root: asks the real tools in namespaces of its own.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type DnsmasqServer, renderDnsmasq } from "../../net/dnsmasq";
 import { dnsmasqIssues } from "../../net/dnsmasq-issues";
 import { onDebian } from "./debian";
@@ -6,6 +8,7 @@ import { DHCP_CLIENT } from "./dhcp-client";
 import { goldenCases } from "./golden-files";
 
 const CONFIG = "/etc/proxmox-router/dnsmasq.conf";
+const DHCP6 = readFileSync(join(__dirname, "dhcp6.py"), "utf8");
 const cases = goldenCases<DnsmasqServer>("dnsmasq");
 
 test.each(cases)("dnsmasq: $name is rendered as reviewed", ({ input, text }) => {
@@ -115,6 +118,30 @@ test("hosts choose an address of the advertised network and take its router", ()
 
   expect(output).toContain("inet6 fd00:1::ff:fe00:100/64");
   expect(output).toContain("default via fe80::");
+});
+
+test("a host is told to ask for its reserved IPv6 address, and its way out", () => {
+  const server: DnsmasqServer = {
+    name: "guests",
+    interfaces: ["vmbr1"],
+    addresses: ["192.168.0.1/24", "fd00:1:0:0:1::1/80"],
+    reservations: [
+      { mac: "02:00:00:00:01:00", address: "192.168.0.100", address6: "fd00:1:0:0:1::100" },
+    ],
+  };
+  const { output } = onDebian(
+    `${DHCP_CLIENT}
+    cable vmbr1 02:00:00:00:01:00
+    ip address add fd00:1:0:0:1::1/80 dev vmbr1 nodad
+    dnsmasq --conf-file=${CONFIG} --user=root --pid-file=/run/dnsmasq.pid
+    until ip -n client -6 route show default | grep . && ip -n client -6 route show root fd00::/16; do sleep 0.2; done
+    ip netns exec client /usr/bin/python3 - c0 <<'END'\n${DHCP6}\nEND`,
+    [{ path: CONFIG, text: renderDnsmasq(server) }],
+  );
+
+  expect(output).toMatch(/^default via fe80::/);
+  expect(output).toContain("fd00:1:0:0:1::/80 dev c0 proto kernel");
+  expect(output).toMatch(/^fd00:1::1:0:0:100 3600$/m);
 });
 
 test("names of leases are answered on the network, and nothing is on any other interface", () => {

@@ -1,4 +1,5 @@
 import { type HostBridgeArgs, hostBridgeIssues, hostBridgeMac } from "../../net/host-bridge";
+import { type RoutedGuest, routedGuestIssues } from "../../net/routed-guest";
 
 const services = {
   ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }],
@@ -70,21 +71,6 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
     "an MTU that is too small for IPv6",
     { mtu: 1279 },
     "mtu: got 1279 on a link with IPv6; expected at least 1280 bytes",
-  ],
-  [
-    "a routed guest without an address",
-    { routedGuests: [{ address: "203.0.113.50/32" }] },
-    'routedGuests[0].address: got "203.0.113.50/32"; expected an address without prefix',
-  ],
-  [
-    "one address of two routed guests",
-    { routedGuests: [{ address: "2001:db8::5" }, { address: "2001:DB8::5", proxyOn: "vmbr0" }] },
-    "routedGuests[1].address: 2001:DB8::5 is declared twice; expected it once",
-  ],
-  [
-    "a routed guest on no interface",
-    { routedGuests: [{ address: "203.0.113.50", proxyOn: "eth 0" }] },
-    'routedGuests[0].proxyOn: got "eth 0"; expected an interface name, ^[a-z][a-z0-9._-]*$, of at most 15 bytes',
   ],
   [
     "two IPv4 addresses",
@@ -167,4 +153,24 @@ test("its MAC is the declared one, that of its first port, or one that only its 
   expect(macs[2]).toMatch(/^02:[0-9a-f:]{14}$/);
   expect(macs[3]).toBe(macs[2]);
   expect(new Set(macs.slice(2)).size).toBe(3);
+});
+
+test.each<[string, RoutedGuest[], string]>([
+  [
+    "a routed guest without an address",
+    [{ address: "203.0.113.50/32" }],
+    'routedGuests[0].address: got "203.0.113.50/32"; expected an address without prefix',
+  ],
+  [
+    "one address of two routed guests",
+    [{ address: "2001:db8::5" }, { address: "2001:DB8::5", proxyOn: "vmbr0" }],
+    "routedGuests[1].address: 2001:DB8::5 is declared twice; expected it once",
+  ],
+  [
+    "a routed guest on no interface",
+    [{ address: "203.0.113.50", proxyOn: "eth 0" }],
+    'routedGuests[0].proxyOn: got "eth 0"; expected an interface name, ^[a-z][a-z0-9._-]*$, of at most 15 bytes',
+  ],
+])("%s is refused", (_, guests, message) => {
+  expect(routedGuestIssues("routedGuests", guests)).toEqual([message]);
 });
