@@ -13,6 +13,7 @@ const PARTS = [
   "nft",
   "link",
   "kernel",
+  "ways",
   "interfaces",
   "stanza",
   "services",
@@ -32,9 +33,14 @@ const PARTS = [
 ];
 
 /** The change agent: one POSIX shell program that runs on a host or guest. */
-export const AGENT: string = PARTS.map((part) =>
-  readFileSync(join(__dirname, "shell", `${part}.sh`), "utf8"),
-).join("\n");
+export const AGENT: string = program(PARTS);
+
+/** One POSIX shell program made of parts, in their order. */
+export function program(parts: readonly string[]): string {
+  return parts
+    .map((part) => readFileSync(join(__dirname, "shell", `${part}.sh`), "utf8"))
+    .join("\n");
+}
 
 /** Checksum in hexadecimal digits; what generations and frames are named by. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,48 +1,50 @@
-/** A PCI device as a mapping of Proxmox has to describe it. */
-export interface PciDevice {
+import { program } from "./agent";
+
+/** A card, or one function of it, that a guest can be given, as a mapping of Proxmox describes it. */
+export interface FoundCard {
+  /** PCI address. */
+  readonly path: string;
   /** Vendor and device, such as `8086:1521`. */
   readonly id: string;
   /** Vendor and device of the card that it is sold as. */
   readonly subsystemId?: string;
   /** Number of its IOMMU group. */
-  readonly iommuGroup?: number;
+  readonly iommuGroup: number;
+  /** Its ports in order, with their permanent address where it can be seen. */
+  readonly ports: readonly { readonly address: string; readonly mac?: string }[];
 }
 
-/** Render the script that lists a node's PCI devices as JSON. */
-export function renderPciLookup(node: string): string {
-  return [
-    "set -eu",
-    "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-    `pvesh get /nodes/${node}/hardware/pci --output-format json`,
-    "",
-  ].join("\n");
+/** Looks up a card for a guest; fails with every reason why the host can not give it away. */
+export const CARD_LOOKUP: string = program(["base", "ways", "card", "passthrough"]);
+
+/** What `CARD_LOOKUP` is told. */
+export interface WantedCard {
+  /** Name of the node. */
+  readonly node: string;
+  /** Permanent MAC address of a port, or PCI address. */
+  readonly card: string;
+  /** Whether all functions beside the one with that MAC address are meant too. */
+  readonly whole: boolean;
+  /** Name that its mapping has or gets. */
+  readonly mapping: string;
 }
 
-interface Listed {
-  id: string;
-  vendor: string;
-  device: string;
-  subsystem_vendor?: string;
-  subsystem_device?: string;
-  iommugroup?: number;
-}
+/** The command that `CARD_LOOKUP` is the input of. */
+export const cardLookup = ({ node, card, whole, mapping }: WantedCard): string =>
+  `sh -s -- ${node} ${card} ${whole ? "card" : "function"} ${mapping}`;
 
-/** Find a device in what the script printed; a card's root address stands for its function 0. */
-export function findPciDevice(listing: string, path: string): PciDevice {
-  const address = path.includes(".") ? path : `${path}.0`;
-  const devices = JSON.parse(listing) as Listed[];
-  const device = devices.find(({ id }) => id === address);
-  if (!device) {
-    const network = devices.map(({ id }) => id).join(", ");
-    throw new Error(`path: no PCI device ${address} on this node; expected one of ${network}`);
-  }
-  const hex = (text: string) => text.replace(/^0x/, "");
-  const { vendor, device: model, subsystem_vendor, subsystem_device, iommugroup } = device;
+/** Read what `CARD_LOOKUP` prints. */
+export function parseCard(text: string): FoundCard {
+  const rows = text.split("\n").map((line) => line.split(" "));
+  const value = (key: string) => rows.find(([name]) => name === key)?.[1];
+  const subsystemId = value("subsystem");
   return {
-    id: `${hex(vendor)}:${hex(model)}`,
-    ...(subsystem_vendor &&
-      subsystem_device && { subsystemId: `${hex(subsystem_vendor)}:${hex(subsystem_device)}` }),
-    // Without an IOMMU the group is -1, and the guest can not start.
-    ...(iommugroup !== undefined && iommugroup >= 0 && { iommuGroup: iommugroup }),
+    path: value("path") ?? "",
+    id: value("id") ?? "",
+    ...(subsystemId && { subsystemId }),
+    iommuGroup: Number(value("group")),
+    ports: rows
+      .filter(([name]) => name === "port")
+      .map(([, address = "", mac]) => (mac === "-" ? { address } : { address, mac })),
   };
 }

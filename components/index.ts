@@ -4,6 +4,7 @@ export type { RouterAddressing, RouterDhcpPool } from "../net/router-network";
 export * from "./firewall";
 export * from "./ipv6-probe";
 export * from "./passthrough-nic";
+export type { PassedCard } from "../net/passed-card";
 export type { DhcpRange, DhcpReservation } from "../net/dhcp";
 export type { DhcpOption, DhcpOptionName, NetworkServices } from "../net/dnsmasq";
 export type { TcpProxies, TcpProxy } from "../net/haproxy";

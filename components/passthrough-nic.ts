@@ -1,15 +1,15 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { findPciDevice, renderPciLookup } from "../agent/pci-lookup";
-import { pciCardIssues } from "../net/pci";
+import { CARD_LOOKUP, cardLookup, parseCard } from "../agent/pci-lookup";
+import { type PassedCard, passedCardIssues } from "../net/passed-card";
 import { configIdIssues } from "../net/proxmox-id";
 import { claimHooks } from "./claim";
 import { plainName, refuse } from "./input";
 import { nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `PassthroughNic`. */
-export interface PassthroughNicArgs {
+export interface PassthroughNicArgs extends PassedCard {
   /** The node that holds the card. */
   node: ProxmoxNodeArgs;
   /**
@@ -17,52 +17,67 @@ export interface PassthroughNicArgs {
    * @default the component's name
    */
   mapping?: string;
-  /** PCI address: `0000:01:00` for a whole card, `0000:01:00.0` for one function. */
-  path: string;
+}
+
+/** A port of a card that a guest gets. */
+export interface PassthroughPort {
+  /** PCI address of its function. */
+  address: string;
+  /**
+   * Permanent Ethernet address, by which the guest knows it.
+   * @default none: no driver of the host had the card when it was looked up
+   */
+  mac?: string;
 }
 
 /** A network card that a guest gets as a whole, under a name that needs no rights of root. */
 export class PassthroughNic extends pulumi.ComponentResource {
   /** Name of the mapping; guests that use it start after it exists. */
   readonly mapping: pulumi.Output<string>;
+  /** PCI address of the card, or of the function, as it was found. */
+  readonly address: pulumi.Output<string>;
+  /** Number of its IOMMU group. */
+  readonly iommuGroup: pulumi.Output<number>;
+  /** Its ports, in the order of their PCI addresses. */
+  readonly ports: pulumi.Output<PassthroughPort[]>;
 
   constructor(name: string, args: PassthroughNicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:PassthroughNic", plainName(name), {}, opts);
 
-    const { node, mapping = name, path } = args;
+    const { node, mapping = name, path, mac, wholeCard = false } = args;
     refuse(this, "passed-through NIC", [
       ...nodeIssues(node),
       ...configIdIssues("mapping", mapping),
-      ...pciCardIssues("path", path),
+      ...passedCardIssues(args),
     ]);
 
-    // Proxmox starts no guest on a mapping whose ids differ from what is in the slot.
+    const card = path ?? mac?.toLowerCase() ?? "";
     const lookup = new remote.Command(
       `${name}-lookup`,
       {
         connection: onNode(node),
-        create: "sh -s",
-        stdin: renderPciLookup(node.name),
-        triggers: [path],
+        create: cardLookup({ node: node.name, card, whole: wholeCard, mapping }),
+        stdin: CARD_LOOKUP,
         logging: remote.Logging.None,
         addPreviousOutputInEnv: false,
       },
       { parent: this },
     );
-    const device = lookup.stdout.apply((listing) => findPciDevice(listing, path));
+    const found = lookup.stdout.apply(parseCard);
 
     const pci = new proxmoxve.hardware.mapping.Pci(
       `${name}-mapping`,
       {
         name: mapping,
-        comment: name,
+        comment: found.ports.apply((ports) => noteOf(name, ports)),
+        // Proxmox starts no guest on a mapping whose ids differ from what is in the slot.
         maps: [
           {
             node: node.name,
-            path,
-            id: device.id,
-            subsystemId: device.subsystemId,
-            iommuGroup: device.iommuGroup,
+            path: found.path,
+            id: found.id,
+            subsystemId: found.apply(({ subsystemId }) => subsystemId),
+            iommuGroup: found.iommuGroup,
           },
         ],
       },
@@ -75,6 +90,20 @@ export class PassthroughNic extends pulumi.ComponentResource {
     );
 
     this.mapping = pci.name;
-    this.registerOutputs({ mapping: this.mapping });
+    this.address = found.path;
+    this.iommuGroup = found.iommuGroup;
+    this.ports = found.apply(({ ports }) => [...ports]);
+    this.registerOutputs({
+      mapping: this.mapping,
+      address: this.address,
+      iommuGroup: this.iommuGroup,
+      ports: this.ports,
+    });
   }
+}
+
+/** What the mapping says of itself: the look-up reads the addresses there while a guest has the card. */
+function noteOf(name: string, ports: readonly PassthroughPort[]): string {
+  const macs = ports.flatMap(({ mac }) => (mac === undefined ? [] : [mac]));
+  return macs.length > 0 && macs.length === ports.length ? `${name}: ${macs.join(" ")}` : name;
 }

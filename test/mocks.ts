@@ -18,16 +18,15 @@ const replies: Record<string, string> = {
       "ssh-ed25519 AAAAC3NzaGVzdA== root@router\n2: vm0    inet 10.99.0.123/24 brd 10.99.0.255 scope global dynamic vm0\n",
   }),
   probe: "own 2001:db8:113::10\ntarget 2001:db8:51::80\nfound on-link\n",
-  lookup: JSON.stringify([
-    {
-      id: "0000:01:00.0",
-      vendor: "0x8086",
-      device: "0x1521",
-      subsystem_vendor: "0x8086",
-      subsystem_device: "0x0001",
-      iommugroup: 11,
-    },
-  ]),
+  lookup: [
+    "path 0000:01:00",
+    "id 8086:1521",
+    "subsystem 8086:0001",
+    "group 11",
+    "port 0000:01:00.0 68:05:ca:00:01:00",
+    "port 0000:01:00.1 68:05:ca:00:01:01",
+    "",
+  ].join("\n"),
 };
 
 /**

@@ -64,12 +64,16 @@ holder() {
   fi
 }
 
-# PCI ADDRESS: the first guest of this node that runs with it, by itself, as one function of a whole
-# device, or by a mapping.
+# PCI ADDRESS [MAPPING]: the first guest of this node that runs with it, by itself, as one function of a
+# whole device, or by a mapping that is not the one that is named.
 guest_with() {
-  names=$(awk -v address="$1" -v ORS=' ' '
+  names=$(awk -v address="$1" -v device="${1%.*}" -v mine="${2-}" -v ORS=' ' '
     /^[^ \t#]/ { name = $1 }
-    index($0, address) { print name }' /etc/pve/mapping/pci.cfg 2>/dev/null) || :
+    {
+      count = split($0, word, /[ \t,;=]/)
+      for (i = 1; i <= count; i++)
+        if (name != mine && (word[i] == address || word[i] == device)) print name
+    }' /etc/pve/mapping/pci.cfg 2>/dev/null) || :
   for config in $(list /etc/pve/qemu-server); do
     [ -d "/proc/$(number "$(get "/run/qemu-server/${config%.conf}.pid")")" ] || continue
     # Snapshots follow, each with a heading.

@@ -165,7 +165,7 @@ test("a bridge is portless and a card is mapped by its root address", async () =
   });
   expect(resources.find(({ name }) => name === "card-mapping")?.inputs).toEqual({
     name: "card",
-    comment: "card",
+    comment: "card: 68:05:ca:00:01:00 68:05:ca:00:01:01",
     maps: [
       {
         node: "pve",
@@ -187,6 +187,17 @@ test.each([
 
 test.each([
   [{ path: "01:00.0" }, 'path: got "01:00.0"; expected a PCI address such as 0000:01:00'],
+  [{ path: undefined }, "path: missing, and so is mac; expected one of them"],
+  [{ mac: "68:05:ca:00:01:00" }, "mac: path is declared too; expected one of them"],
+  [
+    { path: undefined, mac: "01:00:5e:00:01:00" },
+    'mac: got "01:00:5e:00:01:00"; expected a unicast MAC',
+  ],
+  [{ wholeCard: true }, "wholeCard: path says it already; expected it beside mac only"],
+  [
+    { path: undefined, mac: "68:05:ca:00:01:00", wholeCard: "yes" as never },
+    'wholeCard: got "yes"; expected true or false',
+  ],
   [{ mapping: "a,b" }, 'mapping: got "a,b"; expected an id: a letter, then letters, digits, _ -'],
 ])("a card with %j is refused", (change, message) => {
   const card = { node, path: "0000:01:00", ...change };

@@ -26,7 +26,7 @@ test("every component can be used from another language, and every property is d
   ).toEqual({
     Firewall: ["ruleset"],
     Ipv6Probe: ["mode", "reason"],
-    PassthroughNic: ["mapping"],
+    PassthroughNic: ["mapping", "address", "iommuGroup", "ports"],
     RouterVm: ["vmId", "address", "hostKey", "connection"],
     VmBridge: ["bridgeName", "connection"],
   });
