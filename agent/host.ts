@@ -10,6 +10,8 @@ export interface HostBridge {
   readonly name: string;
   /** Devices of the host that belong to it. */
   readonly ports: readonly string[];
+  /** Whether the host is not on it at all. */
+  readonly isolated: boolean;
   /** Addresses of the host on it, with their prefix. */
   readonly addresses: readonly string[];
   /** Whether a port may be what the host is reached by. */
@@ -30,6 +32,7 @@ export interface HostBridge {
 
 /** A bridge, and DHCP and DNS on it by a dnsmasq of its own. */
 export function bridgeOperations({
+  isolated,
   services,
   routedGuests = [],
   mac,
@@ -42,7 +45,10 @@ export function bridgeOperations({
     { ...bridge, kind: "bridge", addresses: addresses.map(canonical) },
     { kind: "stanza", name, mac, stp, forwardDelay },
   ];
-  const redirects = addresses.length === 0 ? [] : ["all", name].map(noRedirects);
+  // The kernel would give the host an address of its own on it, which guests reach it by.
+  if (isolated)
+    return [...made, { kind: "sysctl", key: `net/ipv6/conf/${name}/disable_ipv6`, value: 1 }];
+  const redirects = ["all", name].map(noRedirects);
   const led = routedGuests.flatMap((guest) => routeOperations(name, guest));
   if (!services) return [...made, ...redirects, ...led];
   return [

@@ -1,7 +1,13 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { bridgeOperations } from "../agent/host";
-import { type HostBridgeArgs, hostBridgeIssues, hostBridgeMac } from "../net/host-bridge";
+import { BridgeMode, bridgeModeIssues } from "../net/bridge-mode";
+import {
+  bridgeMode,
+  type HostBridgeArgs,
+  hostBridgeIssues,
+  hostBridgeMac,
+} from "../net/host-bridge";
 import { type RoutedGuest, routedGuestIssues } from "../net/routed-guest";
 import { inOrder } from "./host-order";
 import { lift, plainName, refuse } from "./input";
@@ -73,8 +79,12 @@ export class VmBridge extends pulumi.ComponentResource {
       ...confirmTimeoutIssues(confirmTimeout),
     ]);
 
+    const mode = bridgeMode(args);
     const led = lift(routedGuests, (guests) => {
-      refuse(this, "bridge", routedGuestIssues("routedGuests", guests));
+      refuse(this, "bridge", [
+        ...routedGuestIssues("routedGuests", guests),
+        ...(guests.length > 0 ? bridgeModeIssues(mode, addresses.length > 0, true) : []),
+      ]);
       return guests;
     });
     const declared = {
@@ -99,6 +109,7 @@ export class VmBridge extends pulumi.ComponentResource {
             bridgeOperations({
               name: bridgeName,
               ports,
+              isolated: mode === BridgeMode.Isolated,
               addresses,
               free: allowManagementChange,
               declared,

@@ -2,6 +2,7 @@ import { parseCidr } from "./cidr";
 import type { NetworkServices } from "./dnsmasq";
 import { dnsmasqIssues } from "./dnsmasq-issues";
 import { type Issues, issue } from "./issues";
+import { BridgeMode, bridgeModeIssues } from "./bridge-mode";
 import { forwardDelayIssues } from "./bridge";
 import { mtuIssues } from "./link-settings";
 import { deriveMac, macIssues, parseMac } from "./mac";
@@ -23,6 +24,11 @@ export interface HostBridgeArgs {
    * @default none: the bridge is isolated
    */
   addresses?: string[];
+  /**
+   * What its guests reach, and who reaches them; `bridgePolicy` has the packet filter's part of it.
+   * @default isolated, or nat where the host has a part in it
+   */
+  mode?: BridgeMode;
   /**
    * Ethernet address of the bridge; it stays the same whatever ports come and go.
    * @default with `ports`, that of the first one; otherwise derived from the names of node and bridge
@@ -75,10 +81,17 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
     ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
     ...(mtu === undefined ? [] : mtuIssues("mtu", mtu, { ipv6 })),
     ...own,
+    ...bridgeModeIssues(bridgeMode(args), addresses.length > 0, services !== undefined),
     // Only what has an address can answer.
-    ...(services && own.length === 0 ? dnsmasqIssues("services", server) : []),
+    ...(services && addresses.length > 0 && own.length === 0
+      ? dnsmasqIssues("services", server)
+      : []),
   ];
 }
+
+/** The mode of a host bridge. */
+export const bridgeMode = ({ mode, addresses, services }: HostBridgeArgs): BridgeMode =>
+  mode ?? (addresses?.length || services ? BridgeMode.Nat : BridgeMode.Isolated);
 
 /** The Ethernet address of a host bridge, or the device that it is taken from. */
 export const hostBridgeMac = (node: string, args: HostBridgeArgs): string => {

@@ -8,6 +8,7 @@ const LIMITS = {
   sets: 512,
   masquerade: 256,
   masquerade6: 256,
+  keepAddresses: 256,
   snat: 1024,
   prefixTranslations: 128,
   block: 256,

@@ -32,6 +32,7 @@ export const POLICY_SHAPE: Fields = {
   "sets?": [{ name: "text", "addresses?": ["text"], "sets?": ["text"], "timeout?": "checked" }],
   "masquerade?": ["text"],
   "masquerade6?": ["text"],
+  "keepAddresses?": ["text"],
   "snat?": [{ name: "text", to: "text", address: "text", "sources?": ["text"] }],
   "forwards?": [
     {

@@ -44,6 +44,12 @@ export interface FirewallPolicy {
    */
   masquerade6?: string[];
   /**
+   * Zones whose hosts keep their own addresses where others are masqueraded, because those are routed
+   * to this machine.
+   * @default none
+   */
+  keepAddresses?: string[];
+  /**
    * Zones towards which connections take a fixed address.
    * @default none
    */

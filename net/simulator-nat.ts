@@ -96,16 +96,25 @@ export function leavesAs(
     (one) => one.zone === zone && isWithin(parseCidr(one.internal), packet.source),
   );
   if (site) return exchange(packet.source, site.external);
-  return masquerades(policy, out, packet.destination) ? own : canonicalAddress(packet.source);
+  const masquerades = (family === 4 ? policy.masquerade : policy.masquerade6) ?? [];
+  const masqueraded =
+    isIn(policy, masquerades, out, packet.destination) &&
+    !isIn(policy, policy.keepAddresses ?? [], packet.in, packet.source);
+  return masqueraded ? own : canonicalAddress(packet.source);
 }
 
-function masquerades(policy: FirewallPolicy, out: string, destination: string): boolean {
-  const { family, value } = addressOf(destination);
-  const names = (family === 4 ? policy.masquerade : policy.masquerade6) ?? [];
-  return policy.zones.some(
+/** Whether an address behind a device is in one of these zones. */
+function isIn(
+  { zones }: FirewallPolicy,
+  names: readonly string[],
+  device: string | undefined,
+  address: string,
+): boolean {
+  const { family, value } = addressOf(address);
+  return zones.some(
     ({ name, interfaces, addresses }) =>
       names.includes(name) &&
-      (interfaces?.includes(out) ?? true) &&
+      (!interfaces || (device !== undefined && interfaces.includes(device))) &&
       (addresses === undefined || holds(prefixesOf(addresses, family), family, value)),
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BridgeMode } from "../components";
 import { nodeConfig } from "./node";
 import { flow, foreign, forwards } from "./policy-config";
 
@@ -14,7 +15,8 @@ export const guest = z.strictObject({
 /** A network of guests behind the host itself. */
 export const network = z.strictObject({
   name: z.string(),
-  addresses: z.array(z.string()).min(1),
+  mode: z.enum(BridgeMode).default(BridgeMode.Nat),
+  addresses: z.array(z.string()).default([]),
   pool: z
     .strictObject({ from: z.string(), to: z.string(), leaseTime: z.int().optional() })
     .optional(),

@@ -7,7 +7,7 @@ import { policyIssues } from "../net/policy-issues";
 import { inKeys } from "./config-keys";
 import { allowIssues } from "./host-allow";
 import type { HostConfig } from "./host-config";
-import { addressPlan, policy, services } from "./host-network";
+import { addressPlan, policy, present, services } from "./host-network";
 import { routedIssues } from "./host-routed";
 
 /** Every reason why a configuration can not be built, or would lead packets astray, by its keys. */
@@ -20,6 +20,7 @@ export function configIssues(project: string, config: HostConfig): Issues {
       inKeys(
         hostBridgeIssues({
           bridgeName: network.name,
+          mode: network.mode,
           addresses: network.addresses,
           services: services(network),
         }),
@@ -43,20 +44,24 @@ const bridgeKeys = (network: string) =>
     ["services.", `${network}.`],
     ["bridgeName", `${network}.name`],
     ["addresses", `${network}.addresses`],
+    ["mode", `${network}.mode`],
   ]);
 
 const planKeys = (project: string, { networks, foreign }: HostConfig) =>
   new Map([
-    ...networks.map((_, i): [string, string] => [
-      `${project}.networks[${i}].ranges[0]`,
-      `${project}:networks[${i}].pool`,
+    ...present(networks).flatMap(({ index }, i): [string, string][] => [
+      [`${project}.networks[${i}].ranges[0]`, `${project}:networks[${index}].pool`],
+      [`${project}.networks[${i}]`, `${project}:networks[${index}]`],
     ]),
     [`${project}.foreign[${foreign.length}].network`, `${project}:node.address`],
     [`${project}.`, `${project}:`],
   ]);
 
 function policyKeys(project: string, { networks, uplinks }: HostConfig) {
-  const inside = networks.map((one, i) => ({ ...one, key: `${project}:networks[${i}]` }));
+  const inside = present(networks).map((one) => ({
+    ...one,
+    key: `${project}:networks[${one.index}]`,
+  }));
   const outside = uplinks.map((one, i) => ({ ...one, key: `${project}:uplinks[${i}]` }));
   const own = [...inside, ...outside].flatMap(({ key, addresses }) =>
     addresses.map((_, i) => ({ name: `${key}.name`, address: `${key}.addresses[${i}]` })),

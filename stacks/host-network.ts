@@ -1,4 +1,10 @@
-import { type FirewallPolicy, type NetworkServices, Protocol } from "../components";
+import {
+  BridgeMode,
+  bridgePolicy,
+  type FirewallPolicy,
+  type NetworkServices,
+  Protocol,
+} from "../components";
 import type { AddressPlan, ForeignNetwork } from "../net/address-plan";
 import { foreignIssues } from "../net/address-plan-values";
 import { BITS, parseAddress } from "../net/cidr";
@@ -7,9 +13,11 @@ import type { HostConfig } from "./host-config";
 /** The zone of all uplinks. */
 export const UPLINK = "uplink";
 
-/** DHCP and DNS of one network. */
-export function services(network: HostConfig["networks"][number]): NetworkServices {
-  const { pool, guests, domain, nameServers, advertise } = network;
+/** DHCP and DNS of one network; none where the host has no part in it, and none is declared. */
+export function services(network: HostConfig["networks"][number]): NetworkServices | undefined {
+  const { mode, pool, guests, domain, nameServers, advertise } = network;
+  const declared = pool ?? domain ?? (guests.length + nameServers.length > 0 || advertise);
+  if (mode === BridgeMode.Isolated && !declared) return undefined;
   return {
     ranges: pool && [{ from: pool.from, to: pool.to }],
     leaseTime: pool?.leaseTime,
@@ -30,11 +38,18 @@ const reservation = ({ name, mac, address, address6 }: Guest) => ({
   ...(address6 !== undefined && { address6 }),
 });
 
+/** The networks that the host is in, each with its place among all. */
+export const present = (networks: HostConfig["networks"]) =>
+  networks
+    .map((network, index) => ({ ...network, index }))
+    .filter(({ mode }) => mode !== BridgeMode.Isolated);
+
 /** What the host lets through. */
 export function policy(config: HostConfig): FirewallPolicy {
   const { node, uplinks, networks, nat66, allow, forwards } = config;
   const managed = uplinks[0]?.name ?? "";
-  const inside = networks.map(({ name }) => name);
+  const modes = networks.map(({ name, mode }) => ({ bridgeName: name, mode }));
+  const inside = bridgePolicy(modes, UPLINK);
   return {
     management: {
       interface: managed,
@@ -42,22 +57,20 @@ export function policy(config: HostConfig): FirewallPolicy {
       uplink: true,
       ...(node.port !== 22 && { ports: [22, node.port] }),
     },
-    zones: [
-      { name: UPLINK, interfaces: uplinks.map(({ name }) => name) },
-      ...inside.map((name) => ({ name, interfaces: [name] })),
-    ],
+    zones: [{ name: UPLINK, interfaces: uplinks.map(({ name }) => name) }, ...inside.zones],
     flows: [
-      ...inside.flatMap((from) => [
+      ...inside.zones.flatMap(({ name: from }) => [
         { from, to: "router", protocol: Protocol.Udp, ports: [53, 67, 547] },
         { from, to: "router", protocol: Protocol.Tcp, ports: [53] },
         { from, to: "router", protocol: Protocol.Icmp },
-        { from, to: UPLINK },
       ]),
+      ...inside.flows,
       { from: UPLINK, to: "router", protocol: Protocol.Icmp, rate: 10 },
       ...allow,
     ],
-    masquerade: [UPLINK],
-    masquerade6: nat66 ? [UPLINK] : [],
+    masquerade: inside.masquerade,
+    masquerade6: nat66 ? inside.masquerade : [],
+    keepAddresses: inside.keepAddresses,
     forwards: forwards.map((forward) => ({ ...forward, from: UPLINK })),
     addresses: [...networks, ...uplinks].flatMap(({ name, addresses }) =>
       addresses.map((address) => ({ interface: name, address })),
@@ -67,7 +80,7 @@ export function policy(config: HostConfig): FirewallPolicy {
 
 /** Every address that the configuration names. */
 export const addressPlan = (config: HostConfig): AddressPlan => ({
-  networks: config.networks.map(({ name, addresses, pool, guests, advertise }) => ({
+  networks: present(config.networks).map(({ name, addresses, pool, guests, advertise }) => ({
     name,
     addresses,
     advertise,

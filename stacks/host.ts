@@ -21,6 +21,7 @@ export async function buildHost(project: string, config: HostConfig) {
       new VmBridge(network.name, {
         node,
         bridgeName: network.name,
+        mode: network.mode,
         addresses: network.addresses,
         services: services(network),
         routedGuests: routedGuests(config, network),

@@ -83,13 +83,18 @@ shared_of() {
   shared=$STATE/shared/$text
 }
 
+# KEY VALUE: a machine without IPv6 has it disabled everywhere.
+needless() { [ "${1##*/} $2" = 'disable_ipv6 1' ] && [ ! -e /proc/sys/net/ipv6 ]; }
+
 is_sysctl() {
+  ! needless "$@" || return 0
   [ -r "/proc/sys/$1" ] || { printf '%s: expected %s, found none\n' "$1" "$2"; return 1; }
   look "/proc/sys/$1"
   [ "$line" = "$2" ] || { printf '%s: expected %s, found %s\n' "$1" "$2" "$line"; return 1; }
 }
 
 put_sysctl() {
+  ! needless "$@" || return 0
   [ -r "/proc/sys/$1" ] || return 1
   shared_of "$1"
   [ -d "$shared/owners" ] || mkdir -p "$shared/owners"

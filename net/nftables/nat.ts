@@ -24,10 +24,15 @@ export function prerouting(policy: FirewallPolicy): string[] {
 
 /** Sources that are exchanged as packets go out; whatever fits first, decides. */
 export function postrouting(policy: FirewallPolicy): string[] {
-  const { masquerade = [], masquerade6 = [] } = policy;
+  const { masquerade = [], masquerade6 = [], keepAddresses = [] } = policy;
   return baseChain("postrouting", "nat hook postrouting priority srcnat; policy accept", [
     ...hairpin(policy),
     ...outgoing(policy),
+    ...keepAddresses.flatMap((zone) =>
+      zoneMatches(policy, zone, "from").map(({ text }) =>
+        rule([text, "accept"], `${zone} as it is`),
+      ),
+    ),
     ...[[4, masquerade] as const, [6, masquerade6] as const].flatMap(([family, zones]) =>
       zones.flatMap((zone) =>
         zoneMatches(policy, zone, "to")

@@ -4,6 +4,7 @@ import { bridgeOperations, type HostBridge } from "../../agent/host";
 const bridge: HostBridge = {
   name: "vmbr1",
   ports: [],
+  isolated: false,
   addresses: ["192.168.0.1/24", "FD93:7A1C:8:5688:0::1/64"],
   free: false,
   declared: { name: "vmbr1" },
@@ -34,10 +35,11 @@ test("a bridge has its addresses as ip(8) prints them, and sends no redirects", 
   ]);
 });
 
-test("an isolated bridge is left to Proxmox but for itself", () => {
-  expect(bridgeOperations({ ...bridge, addresses: [] }).map(({ kind }) => kind)).toEqual([
-    "bridge",
-    "stanza",
+test("an isolated bridge gives the host no address that the kernel makes by itself", () => {
+  expect(lines({ ...bridge, isolated: true, addresses: [] })).toEqual([
+    expect.stringMatching(/^bridge vmbr1 none guarded [0-9a-f]{16}$/),
+    "stanza vmbr1 02:00:00:00:00:11 off 0",
+    "sysctl net/ipv6/conf/vmbr1/disable_ipv6 1",
   ]);
 });
 

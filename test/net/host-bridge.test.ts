@@ -1,4 +1,10 @@
-import { type HostBridgeArgs, hostBridgeIssues, hostBridgeMac } from "../../net/host-bridge";
+import { BridgeMode } from "../../net/bridge-mode";
+import {
+  bridgeMode,
+  type HostBridgeArgs,
+  hostBridgeIssues,
+  hostBridgeMac,
+} from "../../net/host-bridge";
 import { type RoutedGuest, routedGuestIssues } from "../../net/routed-guest";
 
 const services = {
@@ -95,7 +101,17 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
   [
     "services without an address",
     { addresses: [], services: {} },
-    "services.addresses: empty; expected the server's own address with its prefix",
+    'mode: "nat" without an address of the host; expected one, or isolated',
+  ],
+  [
+    "isolation and the host on it",
+    { mode: "isolated" },
+    'mode: "isolated", yet the host has a part in it; expected nat, routed or open',
+  ],
+  [
+    "a mode that there is not",
+    { mode: "bridged" as BridgeMode },
+    'mode: got "bridged"; expected isolated, nat, routed or open',
   ],
   [
     "advertising without IPv6",
@@ -153,6 +169,16 @@ test("its MAC is the declared one, that of its first port, or one that only its 
   expect(macs[2]).toMatch(/^02:[0-9a-f:]{14}$/);
   expect(macs[3]).toBe(macs[2]);
   expect(new Set(macs.slice(2)).size).toBe(3);
+});
+
+test("a bridge is isolated unless the host has a part in it", () => {
+  const modes = [
+    { bridgeName: "vmbr1", ports: ["eno2"] },
+    { bridgeName: "vmbr1", addresses: ["10.0.0.1/24"] },
+    { bridgeName: "vmbr1", addresses: ["10.0.0.1/24"], mode: BridgeMode.Open },
+  ].map(bridgeMode);
+
+  expect(modes).toEqual(["isolated", "nat", "open"]);
 });
 
 test.each<[string, RoutedGuest[], string]>([

@@ -119,6 +119,7 @@ const management: fc.Arbitrary<FirewallManagement> = fc.record({
 const nat = fc.record({
   masquerade: fc.constantFrom(undefined, ["wan"]),
   masquerade6: fc.constantFrom(undefined, ["wan"]),
+  keepAddresses: fc.constantFrom(undefined, undefined, ["opt"], ["dmz", "opt"]),
   oneToOne: fc.subarray([
     { name: "one", zone: "wan", external: "203.0.113.7", internal: "10.20.0.22" },
     { name: "two", zone: "wan", external: "2001:db8:113::7", internal: "fd00:20::21" },
@@ -182,11 +183,12 @@ export const policies: fc.Arbitrary<FirewallPolicy> = zones
     const base = { management: way, zones: list, sets: SETS, addresses: ADDRESSES, routes: ROUTES };
     const valid = (change: Partial<FirewallPolicy>) =>
       policyIssues({ ...base, flows: [], ...change }).length === 0;
-    const known = rest.block?.filter((name) => names.includes(name));
+    const known = (zones?: readonly string[]) => zones?.filter((name) => names.includes(name));
     const policy = {
       ...base,
       ...rest,
-      ...(known ? { block: known } : {}),
+      block: known(rest.block),
+      keepAddresses: known(rest.keepAddresses),
       flows: flows.filter((one) => valid({ flows: [one] })),
       defaults: defaults.filter((one) => valid({ defaults: [one] })),
       forwards: ports.filter((one) =>
