@@ -53,6 +53,11 @@ export type Operation =
   /** systemd-networkd, which reads our files; its DHCP servers on some devices forget their leases. */
   | { kind: "networkd"; forget?: readonly string[] }
   /**
+   * A DHCP server of systemd-networkd on a device that somebody else sets up: its file is
+   * `20-DEVICE.network`. With `forget` it forgets its leases when it changes.
+   */
+  | { kind: "serve"; device: string; forget?: boolean }
+  /**
    * How many virtual functions a card has, which is known by its permanent MAC or its PCI address.
    * `reset` allows to take those away first that nobody uses; with `guests` no driver takes them.
    */
@@ -170,6 +175,8 @@ function line(one: Operation, member: () => string): string {
       return `service ${one.unit} ${one.verb}`;
     case "networkd":
       return ["networkd", ...(one.forget ?? [])].join(" ");
+    case "serve":
+      return `serve ${one.device} ${one.forget ? "forget" : "keep"}`;
     case "vfs": {
       const { card, count, reset, guests } = one;
       return `vfs ${card.toLowerCase()} ${count} ${reset ? "reset" : "keep"} ${guests ? "guests" : "host"}`;

@@ -1,7 +1,11 @@
 import { formatCidr, parseCidr } from "../net/cidr";
+import type { ConfigFile } from "../net/config-file";
+import { DhcpServer } from "../net/dhcp";
 import type { DnsmasqServer, NetworkServices } from "../net/dnsmasq";
 import type { TcpProxies } from "../net/haproxy";
 import { dnsmasqFiles, dnsmasqUnit, HAPROXY_UNIT, haproxyFiles } from "../net/host";
+import { renderNetwork } from "../net/networkd-network";
+import { networkdServer } from "../net/networkd-services";
 import { hostRoute, type RoutedGuest } from "../net/routed-guest";
 import type { Operation } from "./bundle";
 
@@ -24,13 +28,13 @@ export interface HostBridge {
   readonly stp?: boolean;
   /** Seconds before a new port forwards. */
   readonly forwardDelay?: number;
-  /** DHCP and DNS on it. */
+  /** DHCP and DNS on it, by dnsmasq or by systemd-networkd. */
   readonly services?: NetworkServices;
   /** Addresses that are led to guests on it one by one. */
   readonly routedGuests?: readonly RoutedGuest[];
 }
 
-/** A bridge, and DHCP and DNS on it by a dnsmasq of its own. */
+/** A bridge, and what serves the guests on it. */
 export function bridgeOperations({
   isolated,
   services,
@@ -50,18 +54,39 @@ export function bridgeOperations({
     return [...made, { kind: "sysctl", key: `net/ipv6/conf/${name}/disable_ipv6`, value: 1 }];
   const redirects = ["all", name].map(noRedirects);
   const led = routedGuests.flatMap((guest) => routeOperations(name, guest));
-  if (!services) return [...made, ...redirects, ...led];
-  return [
-    { kind: "program", name: "dnsmasq", package: "dnsmasq-base" },
-    ...made,
-    ...redirects,
-    ...led,
-    ...dnsmasqFiles(serverOf(name, addresses, services)).map(
-      ({ path, text }): Operation => ({ kind: "file", path, text }),
-    ),
-    { kind: "unit", unit: dnsmasqUnit(name) },
-  ];
+  const { program, server } = services ? serving(name, addresses, services) : NOTHING;
+  return [...program, ...made, ...redirects, ...led, ...server];
 }
+
+/** What serves on a bridge, and the program that has to be there before anything is changed. */
+interface Serving {
+  readonly program: readonly Operation[];
+  readonly server: readonly Operation[];
+}
+
+const NOTHING: Serving = { program: [], server: [] };
+
+function serving(name: string, addresses: readonly string[], services: NetworkServices): Serving {
+  const { reservations = [] } = services;
+  if (services.server === DhcpServer.Networkd) {
+    return {
+      program: [{ kind: "program", name: "networkctl", package: "systemd" }],
+      server: [
+        file(renderNetwork(networkdServer(name, addresses, services))),
+        { kind: "serve", device: name, forget: reservations.length > 0 },
+      ],
+    };
+  }
+  return {
+    program: [{ kind: "program", name: "dnsmasq", package: "dnsmasq-base" }],
+    server: [
+      ...dnsmasqFiles(serverOf(name, addresses, services)).map(file),
+      { kind: "unit", unit: dnsmasqUnit(name) },
+    ],
+  };
+}
+
+const file = ({ path, text }: ConfigFile): Operation => ({ kind: "file", path, text });
 
 /** TCP proxies, by a haproxy of their own. */
 export const proxyOperations = (config: TcpProxies): Operation[] =>
@@ -69,7 +94,7 @@ export const proxyOperations = (config: TcpProxies): Operation[] =>
     ? []
     : [
         { kind: "program", name: "haproxy", package: "haproxy" },
-        ...haproxyFiles(config).map(({ path, text }): Operation => ({ kind: "file", path, text })),
+        ...haproxyFiles(config).map(file),
         { kind: "unit", unit: HAPROXY_UNIT },
       ];
 

@@ -1,3 +1,8 @@
+/** The program that hands out the addresses of a network. */
+export const DhcpServer = { Dnsmasq: "dnsmasq", Networkd: "networkd" } as const;
+/** The program that hands out the addresses of a network. */
+export type DhcpServer = (typeof DhcpServer)[keyof typeof DhcpServer];
+
 /** Addresses that are handed out, both ends included. */
 export interface DhcpRange {
   /** First address. */

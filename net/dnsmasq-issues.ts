@@ -15,7 +15,7 @@ import {
   present,
   reachableIssues,
 } from "./own-address";
-import type { Shape } from "./shape";
+import type { Fields } from "./shape";
 
 /**
  * Why a dnsmasq would refuse its configuration, or take it for something else.
@@ -26,10 +26,9 @@ import type { Shape } from "./shape";
 export const dnsmasqIssues = (path: string, server: DnsmasqServer): Issues =>
   declaredIssues(path, server, SHAPE, (plain) => serverIssues(path, plain));
 
-const SHAPE: Shape = {
-  name: "text",
-  interfaces: ["text"],
-  addresses: ["text"],
+/** What the services of a network are made of, for data that no compiler has seen. */
+export const SERVICES_SHAPE: Fields = {
+  "server?": "text",
   "ranges?": [{ from: "text", to: "text" }],
   "reservations?": [RESERVATION_SHAPE],
   "leaseTime?": "number",
@@ -37,6 +36,13 @@ const SHAPE: Shape = {
   "domain?": "text",
   "upstreams?": ["text"],
   "advertise?": "flag",
+};
+
+const SHAPE: Fields = {
+  name: "text",
+  interfaces: ["text"],
+  addresses: ["text"],
+  ...SERVICES_SHAPE,
 };
 
 /** Words that mean something else where a host's name would stand (dnsmasq(8), dhcp-host). */

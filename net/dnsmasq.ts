@@ -1,6 +1,6 @@
 import { type Cidr, formatAddress, lastOf, networkOf, parseAddress, parseCidr } from "./cidr";
 import { HEADER } from "./config-file";
-import type { DhcpRange, DhcpReservation } from "./dhcp";
+import type { DhcpRange, DhcpReservation, DhcpServer } from "./dhcp";
 import { parseMac } from "./mac";
 
 /** What a DHCP server can tell its clients beyond their address. */
@@ -24,6 +24,11 @@ export interface DhcpOption {
 
 /** DHCP and DNS for one network. */
 export interface NetworkServices {
+  /**
+   * Who serves: `dnsmasq`, or `networkd` for DHCP over IPv4 by systemd-networkd, without DNS.
+   * @default dnsmasq
+   */
+  server?: DhcpServer;
   /**
    * Addresses to hand out.
    * @default none but the reserved ones

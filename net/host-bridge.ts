@@ -1,18 +1,20 @@
 import { parseCidr } from "./cidr";
+import { DhcpServer } from "./dhcp";
 import type { NetworkServices } from "./dnsmasq";
 import { dnsmasqIssues } from "./dnsmasq-issues";
-import { type Issues, issue } from "./issues";
+import { got, type Issues, issue } from "./issues";
 import { BridgeMode, bridgeModeIssues } from "./bridge-mode";
 import { forwardDelayIssues } from "./bridge";
 import { mtuIssues } from "./link-settings";
 import { deriveMac, macIssues, parseMac } from "./mac";
 import { interfaceNameIssues } from "./names";
+import { networkdServicesIssues } from "./networkd-services";
 import { ownAddressIssues } from "./own-address";
 import { bridgeNameIssues } from "./proxmox-id";
 
 /** What a host bridge is. */
 export interface HostBridgeArgs {
-  /** Name of the bridge on the host, such as `vmbr1`. */
+  /** Name of the bridge on the host: `br` and a number, after up to four letters, such as `vmbr1`. */
   bridgeName: string;
   /**
    * Devices of the host that belong to the bridge. What the host is reached by is refused.
@@ -55,7 +57,7 @@ export interface HostBridgeArgs {
    */
   vlanAware?: boolean;
   /**
-   * DHCP and DNS for the guests, by a dnsmasq that listens on this bridge only.
+   * DHCP and DNS for the guests, which listen on this bridge only.
    * @default none
    */
   services?: NetworkServices;
@@ -73,7 +75,6 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
         : [],
     ),
   ];
-  const server = { ...services, name: bridgeName, interfaces: [bridgeName], addresses };
   return [
     ...bridgeNameIssues("bridgeName", bridgeName),
     ...(macAddress === undefined ? [] : macIssues("macAddress", macAddress)),
@@ -84,7 +85,7 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
     ...bridgeModeIssues(bridgeMode(args), addresses.length > 0, services !== undefined),
     // Only what has an address can answer.
     ...(services && addresses.length > 0 && own.length === 0
-      ? dnsmasqIssues("services", server)
+      ? servicesIssues(bridgeName, addresses, services)
       : []),
   ];
 }
@@ -99,3 +100,16 @@ export const hostBridgeMac = (node: string, args: HostBridgeArgs): string => {
   if (macAddress !== undefined) return parseMac(macAddress) ?? macAddress;
   return ports[0] ?? deriveMac(node, bridgeName);
 };
+
+function servicesIssues(name: string, addresses: string[], services: NetworkServices): Issues {
+  const known = Object.values(DhcpServer);
+  switch (services.server) {
+    case DhcpServer.Networkd:
+      return networkdServicesIssues("services", services, addresses);
+    case DhcpServer.Dnsmasq:
+    case undefined:
+      return dnsmasqIssues("services", { ...services, name, interfaces: [name], addresses });
+    default:
+      return issue("services.server", got(services.server), known.join(", "));
+  }
+}

@@ -26,6 +26,7 @@ const SHAPE: Shape = {
   "dhcp?": "flag",
   "defaultRoute?": "flag",
   "addresses?": ["text"],
+  "kept?": "flag",
   "routes?": [ROUTE_SHAPE],
   "proxyNeighbours?": ["text"],
   "pool?": {
@@ -55,7 +56,7 @@ function networkIssues(path: string, network: NetworkdNetwork): Issues {
     ...ownAddressIssues(`${path}.addresses`, addresses),
     ...routeIssues(`${path}.routes`, routes, own),
     ...proxyNeighbourIssues(`${path}.proxyNeighbours`, proxyNeighbours, own, 6),
-    ...(pool ? poolIssues(`${path}.pool`, pool, addresses) : []),
+    ...(pool ? poolIssues((key) => `${path}.pool${key}`, pool, addresses) : []),
     ...(advertise ? advertiseIssues(path, addresses) : []),
     ...(advertise && defaultRoute
       ? issue(
@@ -67,20 +68,25 @@ function networkIssues(path: string, network: NetworkdNetwork): Issues {
   ];
 }
 
-function poolIssues(path: string, pool: NetworkdPool, addresses: readonly string[]): Issues {
+/** Why a pool can not be handed out; `at` says where a key of it is declared, `""` its range. */
+export function poolIssues(
+  at: (key: string) => string,
+  pool: NetworkdPool,
+  addresses: readonly string[],
+): Issues {
   const { leaseTime = 3600, dns = [], domain, reservations = [] } = pool;
   const own = present(addresses.map(parseCidr)).filter(({ family }) => family === 4);
   if (own.length === 0) {
-    return issue(path, "no IPv4 network to hand out", "an IPv4 address beside it");
+    return issue(at(""), "no IPv4 network to hand out", "an IPv4 address beside it");
   }
   return [
     // Only the first network can be handed out.
-    ...dhcpRangeIssues(() => path, [pool], own.slice(0, 1)),
-    ...leaseTimeIssues(`${path}.leaseTime`, leaseTime),
-    ...dns.flatMap((text, i) => reachableIssues(`${path}.dns[${i}]`, text, 4)),
-    ...(domain === undefined ? [] : dnsNameIssues(`${path}.domain`, domain)),
+    ...dhcpRangeIssues(() => at(""), [pool], own.slice(0, 1)),
+    ...leaseTimeIssues(at(".leaseTime"), leaseTime),
+    ...dns.flatMap((text, i) => reachableIssues(at(`.dns[${i}]`), text, 4)),
+    ...(domain === undefined ? [] : dnsNameIssues(at(".domain"), domain)),
     ...reservationIssues(
-      `${path}.reservations`,
+      at(".reservations"),
       reservations.map((one) => ({ ...one, address6: undefined })),
       own.slice(0, 1),
     ),
@@ -88,7 +94,7 @@ function poolIssues(path: string, pool: NetworkdPool, addresses: readonly string
       address6 === undefined
         ? []
         : issue(
-            `${path}.reservations[${i}].address6`,
+            at(`.reservations[${i}].address6`),
             "systemd-networkd serves no DHCPv6",
             "IPv4 alone, or dnsmasq",
           ),

@@ -45,6 +45,12 @@ export interface NetworkdNetwork {
   readonly defaultRoute?: boolean;
   /** Own addresses with their prefix. */
   readonly addresses?: readonly string[];
+  /**
+   * Whether somebody else sets the interface up, such as ifupdown2: nothing on it is changed, and
+   * `addresses` are those that it has.
+   * @default false
+   */
+  readonly kept?: boolean;
   /** Ways over this interface. */
   readonly routes?: readonly Route[];
   /** IPv6 addresses behind us that we answer neighbour solicitations for. */
@@ -67,6 +73,7 @@ export function renderNetwork(one: NetworkdNetwork): ConfigFile {
       // An unplugged port must not hold up the boot.
       ["Link", [["RequiredForOnline", "no"]]],
       ["Network", network(one)],
+      ...(one.kept ? (one.addresses ?? []).map(address) : []),
       ...(one.routes ?? []).map(route),
       ...(one.dhcp ? [["DHCPv4", client(one)] as Section] : []),
       ...(one.pool ? [["DHCPServer", server(one, one.pool)] as Section] : []),
@@ -78,7 +85,7 @@ export function renderNetwork(one: NetworkdNetwork): ConfigFile {
 
 const network = (one: NetworkdNetwork): Entry[] => [
   ...optional("Bridge", one.bridge),
-  ...each("Address", one.addresses),
+  ...(one.kept ? [["KeepConfiguration", "yes"] as Entry] : each("Address", one.addresses)),
   ["DHCP", one.dhcp ? "ipv4" : "no"],
   ["IPv6AcceptRA", one.defaultRoute ? "yes" : "no"],
   ...(one.pool ? [["DHCPServer", "yes"] as Entry] : []),
@@ -86,6 +93,15 @@ const network = (one: NetworkdNetwork): Entry[] => [
   ...each("IPv6ProxyNDPAddress", one.proxyNeighbours?.map(canonical)),
   // The gateway's addresses are there before the first client is plugged in.
   ...(one.addresses?.length ? [["ConfigureWithoutCarrier", "yes"] as Entry] : []),
+];
+
+// As ifupdown2 sets it, without the broadcast address: another one would be put in its place.
+const address = (text: string): Section => [
+  "Address",
+  [
+    ["Address", text],
+    ["Broadcast", "no"],
+  ],
 ];
 
 const route = ({ destination, gateway, onLink, metric }: Route): Section => {

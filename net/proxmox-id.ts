@@ -6,7 +6,8 @@ import { got, type Issues, issue } from "./issues";
 const NODE = /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 const STORAGE = /^[a-zA-Z][a-zA-Z0-9_.-]{0,98}[a-zA-Z0-9]$/;
 const CONFIG_ID = /^[a-zA-Z][a-zA-Z0-9_-]{1,63}$/;
-const BRIDGE = /^vmbr(0|[1-9]\d{0,3})$/;
+// Shorter than the API's, as the provider has it, and none that it could take for a card's or a guest's.
+const BRIDGE = /^[a-z]{0,4}br(0|[1-9]\d{0,3})$/;
 
 /** Every reason why a value is not the id of a guest. */
 export function vmIdIssues(path: string, value: unknown): Issues {
@@ -30,7 +31,12 @@ export function configIdIssues(path: string, value: unknown): Issues {
 
 /** Every reason why a value is not the name of a host bridge that we make. */
 export function bridgeNameIssues(path: string, value: unknown): Issues {
-  return matching(path, value, BRIDGE, "vmbr followed by a number up to 9999");
+  return matching(
+    path,
+    value,
+    BRIDGE,
+    "br and a number up to 9999, after up to four letters, such as vmbr1",
+  );
 }
 
 const matching = (path: string, value: unknown, pattern: RegExp, expected: string): Issues =>

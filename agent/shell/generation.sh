@@ -140,6 +140,7 @@ check_ops() {
     $1 == "unit" && NF == 2 && $2 ~ /^proxmox-router-.*\.service$/ { next }
     $1 == "service" && NF == 3 && $3 ~ /^(restart|reload)$/ { next }
     $1 == "networkd" && $0 !~ /\// { next }
+    $1 == "serve" && NF == 3 && $2 !~ /\// && $3 ~ /^(forget|keep)$/ { next }
     $1 == "vfs" && NF == 5 && $2 ~ /^[0-9a-f:.]+$/ && $3 ~ /^[0-9]+$/ && $4 ~ /^(keep|reset)$/ &&
       $5 ~ /^(host|guests)$/ { next }
     $1 == "vf" && NF >= 6 && $2 ~ /^[0-9a-f:.]+$/ && $3 ~ /^[0-9]+$/ && $4 ~ /^(required|optional)$/ &&
@@ -180,7 +181,7 @@ without() {
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
-      return $1 ~ /^(file|link|sysctl|bridge|stanza|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+      return $1 ~ /^(file|link|sysctl|bridge|stanza|serve|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }

@@ -1,5 +1,6 @@
 import { renderBundle } from "../../agent/bundle";
 import { bridgeOperations, type HostBridge } from "../../agent/host";
+import type { NetworkServices } from "../../net/dnsmasq";
 
 const bridge: HostBridge = {
   name: "vmbr1",
@@ -71,6 +72,23 @@ test("services ask for the program first, and start once the bridge and their fi
     "file /etc/proxmox-router/dnsmasq-vmbr1.conf 0644 live files/1",
     "file /etc/systemd/system/proxmox-router-dnsmasq-vmbr1.service 0644 live files/2",
     "unit proxmox-router-dnsmasq-vmbr1.service",
+  ]);
+});
+
+test.each<[NetworkServices["reservations"], string]>([
+  [undefined, "keep"],
+  [[{ mac: "bc:24:11:00:00:01", address: "192.168.0.200" }], "forget"],
+])("systemd-networkd serves on the bridge in place of it, with %j", (reservations, leases) => {
+  const options: NetworkServices["options"] = [{ option: "dns-server", values: ["1.1.1.1"] }];
+  const networkd = { ...services, server: "networkd", options, reservations } as const;
+
+  expect(lines({ ...bridge, services: networkd })).toEqual([
+    "program networkctl systemd",
+    expect.stringMatching(/^bridge vmbr1 /),
+    expect.stringMatching(/^stanza vmbr1 /),
+    ...quiet.map((key) => `sysctl ${key} 0`),
+    "file /etc/systemd/network/20-vmbr1.network 0644 live files/1",
+    `serve vmbr1 ${leases}`,
   ]);
 });
 

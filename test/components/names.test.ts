@@ -65,7 +65,7 @@ const filter = (change: object) => (opts: pulumi.ComponentResourceOptions) =>
 type Build = (change: object) => (opts: pulumi.ComponentResourceOptions) => unknown;
 
 const fields: readonly [Build, (value: unknown) => object, string][] = [
-  [bridge, (bridgeName) => ({ bridgeName }), "bridgeName: got an Output; expected vmbr followed"],
+  [bridge, (bridgeName) => ({ bridgeName }), "bridgeName: got an Output; expected br and a"],
   [bridge, (name) => ({ node: { ...node, name } }), "node.name: got an Output; expected a node"],
   [card, (mapping) => ({ mapping }), "mapping: got an Output; expected an id: a letter"],
   [card, (path) => ({ path }), "path: got an Output; expected a PCI address"],

@@ -179,7 +179,10 @@ test("a bridge is portless and a card is mapped by its root address", async () =
 });
 
 test.each([
-  ["br0", 'bridgeName: got "br0"; expected vmbr followed by a number up to 9999'],
+  [
+    "br-0",
+    'bridgeName: got "br-0"; expected br and a number up to 9999, after up to four letters, such as vmbr1',
+  ],
   ["vmbr1;reboot", "bridgeName: got"],
 ])("a bridge called %j is refused", (bridgeName, message) => {
   expect(() => new VmBridge("inside", { node, bridgeName })).toThrow(message);

@@ -11,6 +11,11 @@ const services = {
   ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }],
   reservations: [{ mac: "bc:24:11:00:00:01", address: "192.168.0.200", name: "mail" }],
 };
+const networkd: HostBridgeArgs["services"] = {
+  ...services,
+  server: "networkd",
+  options: [{ option: "dns-server", values: ["1.1.1.1"] }],
+};
 const bridge: HostBridgeArgs = {
   bridgeName: "vmbr1",
   addresses: ["192.168.0.1/24", "fd93:7a1c:8:5688::1/64"],
@@ -28,6 +33,10 @@ test.each<[string, HostBridgeArgs]>([
     { bridgeName: "vmbr0", macAddress: "68:05:CA:00:01:00", stp: true, forwardDelay: 2 },
   ],
   ["with addresses and services", bridge],
+  [
+    "of another name that systemd-networkd serves",
+    { ...bridge, bridgeName: "virbr0", services: networkd },
+  ],
   ["with services of both families", { ...bridge, services: { ...services, advertise: true } }],
   [
     "with a link-local address of its own choice",
@@ -40,13 +49,13 @@ test.each<[string, HostBridgeArgs]>([
 test.each<[string, Partial<HostBridgeArgs>, string]>([
   [
     "a name of another form",
-    { bridgeName: "br0" },
-    'bridgeName: got "br0"; expected vmbr followed by a number up to 9999',
+    { bridgeName: "br-lan" },
+    'bridgeName: got "br-lan"; expected br and a number up to 9999, after up to four letters, such as vmbr1',
   ],
   [
     "a name with a leading zero",
     { bridgeName: "vmbr01" },
-    'bridgeName: got "vmbr01"; expected vmbr followed by a number up to 9999',
+    'bridgeName: got "vmbr01"; expected br and a number up to 9999, after up to four letters, such as vmbr1',
   ],
   [
     "a port that is no name",
@@ -119,6 +128,16 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
     "services.advertise: no IPv6 network to advertise; expected an IPv6 address beside it",
   ],
   [
+    "a server of another kind",
+    { services: { ...services, server: "kea" as "dnsmasq" } },
+    'services.server: got "kea"; expected dnsmasq, networkd',
+  ],
+  [
+    "systemd-networkd without name servers for the guests",
+    { services: { ...networkd, options: [] } },
+    "services.options: no dns-server with networkd, which answers no DNS queries; expected the name servers that clients are to ask",
+  ],
+  [
     "a range outside",
     { services: { ranges: [{ from: "192.168.0.100", to: "192.168.1.9" }] } },
     'services.ranges[0].to: got "192.168.1.9"; expected a host in 192.168.0.0/24',
@@ -143,7 +162,7 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
 });
 
 test("what is wrong in several places is reported at once, services last and only on good addresses", () => {
-  const broken = { ...bridge, bridgeName: "br0", mtu: 1, services: { leaseTime: 1 } };
+  const broken = { ...bridge, bridgeName: "guests", mtu: 1, services: { leaseTime: 1 } };
 
   expect(hostBridgeIssues(broken).map((line) => line.split(":")[0])).toEqual([
     "bridgeName",

@@ -9,31 +9,10 @@ import { homeInterfaces } from "../home";
 import { onDebian } from "./debian";
 import { DHCP_CLIENT } from "./dhcp-client";
 import { goldenCases } from "./golden-files";
+import { NETWORKD } from "./networkd-daemon";
 
 const networks = goldenCases<NetworkdNetwork>("network");
 const netdevs = goldenCases<Bridge>("netdev");
-
-// systemd-analyze knows units only: the daemon itself is what parses these files.
-const NETWORKD = `${DHCP_CLIENT}
-networkd() {
-  SYSTEMD_LOG_LEVEL=debug /lib/systemd/systemd-networkd >/run/log 2>&1 &
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    sleep 0.2
-    grep -q 'Enumeration completed' /run/log && return
-  done
-  cat /run/log
-}
-settled() {
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    grep -q "^$1: State changed: configuring -> configured" /run/log && return
-    sleep 0.2
-  done
-  cat /run/log
-}
-complaints() {
-  grep '^/etc/systemd/network/' /run/log | grep -v ': Successfully loaded.$' || true
-}
-`;
 
 const complaints = (files: readonly ConfigFile[]) =>
   onDebian(`${NETWORKD}networkd; complaints`, files).output;

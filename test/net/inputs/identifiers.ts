@@ -88,11 +88,11 @@ export const identifiers: readonly Row[] = [
             `datastore: got ${shown(name)}; expected a storage id: a letter, then letters, digits, _ . -`,
           ] as const,
       ),
-      ...[injected, "vmbr", "vmbr01", "vmbr10000", "vmbr1/..", "br0"].map(
+      ...[injected, "vmbr", "vmbr01", "vmbr10000", "vmbr1/..", "br-0", "proxybr0"].map(
         (name) =>
           [
             bridgeNameIssues("bridgeName", name),
-            `bridgeName: got ${shown(name)}; expected vmbr followed by a number up to 9999`,
+            `bridgeName: got ${shown(name)}; expected br and a number up to 9999, after up to four letters, such as vmbr1`,
           ] as const,
       ),
     ],
