@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BridgeMode } from "../components";
+import { BridgeMode, type DhcpServer } from "../components";
 import { nodeConfig } from "./node";
 import { flow, foreign, forwards } from "./policy-config";
 
@@ -17,6 +17,7 @@ export const network = z.strictObject({
   name: z.string(),
   mode: z.enum(BridgeMode).default(BridgeMode.Nat),
   addresses: z.array(z.string()).default([]),
+  mac: z.string().optional(),
   pool: z
     .strictObject({ from: z.string(), to: z.string(), leaseTime: z.int().optional() })
     .optional(),
@@ -48,4 +49,7 @@ export const schema = z.object({
 });
 
 /** The configuration of such a host, with its defaults. */
-export type HostConfig = z.infer<typeof schema>;
+export type HostConfig = z.infer<typeof schema> & {
+  /** What hands out addresses in all networks, instead of dnsmasq; it answers no DNS queries. */
+  readonly server?: typeof DhcpServer.Networkd;
+};

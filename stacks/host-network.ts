@@ -1,6 +1,8 @@
 import {
   BridgeMode,
   bridgePolicy,
+  type DhcpOption,
+  DhcpOptionName,
   type FirewallPolicy,
   type NetworkServices,
   Protocol,
@@ -13,20 +15,25 @@ import type { HostConfig } from "./host-config";
 /** The zone of all uplinks. */
 export const UPLINK = "uplink";
 
-/** DHCP and DNS of one network; none where the host has no part in it, and none is declared. */
-export function services(network: HostConfig["networks"][number]): NetworkServices | undefined {
-  const { mode, pool, guests, domain, nameServers, advertise } = network;
+/** DHCP of one network, and DNS where the server has it; none where the host has no part in it. */
+export function services(
+  { server }: HostConfig,
+  { mode, pool, guests, domain, nameServers, advertise }: HostConfig["networks"][number],
+): NetworkServices | undefined {
   const declared = pool ?? domain ?? (guests.length + nameServers.length > 0 || advertise);
   if (mode === BridgeMode.Isolated && !declared) return undefined;
   return {
+    server,
     ranges: pool && [{ from: pool.from, to: pool.to }],
     leaseTime: pool?.leaseTime,
     reservations: guests.map(reservation),
     domain,
-    upstreams: nameServers,
+    ...(server ? { options: [toldOf(nameServers)] } : { upstreams: nameServers }),
     advertise,
   };
 }
+
+const toldOf = (values: string[]): DhcpOption => ({ option: DhcpOptionName.NameServers, values });
 
 type Guest = HostConfig["networks"][number]["guests"][number];
 
@@ -44,9 +51,15 @@ export const present = (networks: HostConfig["networks"]) =>
     .map((network, index) => ({ ...network, index }))
     .filter(({ mode }) => mode !== BridgeMode.Isolated);
 
+const DHCP = [{ protocol: Protocol.Udp, ports: [67] }];
+const DHCP_AND_DNS = [
+  { protocol: Protocol.Udp, ports: [53, 67, 547] },
+  { protocol: Protocol.Tcp, ports: [53] },
+];
+
 /** What the host lets through. */
 export function policy(config: HostConfig): FirewallPolicy {
-  const { node, uplinks, networks, nat66, allow, forwards } = config;
+  const { node, uplinks, networks, server, nat66, allow, forwards } = config;
   const managed = uplinks[0]?.name ?? "";
   const modes = networks.map(({ name, mode }) => ({ bridgeName: name, mode }));
   const inside = bridgePolicy(modes, UPLINK);
@@ -60,8 +73,7 @@ export function policy(config: HostConfig): FirewallPolicy {
     zones: [{ name: UPLINK, interfaces: uplinks.map(({ name }) => name) }, ...inside.zones],
     flows: [
       ...inside.zones.flatMap(({ name: from }) => [
-        { from, to: "router", protocol: Protocol.Udp, ports: [53, 67, 547] },
-        { from, to: "router", protocol: Protocol.Tcp, ports: [53] },
+        ...(server ? DHCP : DHCP_AND_DNS).map((flow) => ({ ...flow, from, to: "router" })),
         { from, to: "router", protocol: Protocol.Icmp },
       ]),
       ...inside.flows,

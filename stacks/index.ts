@@ -1,4 +1,6 @@
 import { type ConfigReader, ConfigError } from "./config";
+import { natBridge } from "./nat-bridge";
+import { schema as natSchema } from "./nat-bridge-config";
 import { passthroughRouter } from "./passthrough-router";
 import { schema as routerSchema } from "./passthrough-router-config";
 import { singleIpHost } from "./single-ip-host";
@@ -11,6 +13,7 @@ const topologies: Record<
 > = {
   "passthrough-router": passthroughRouter,
   "single-ip-host": singleIpHost,
+  "nat-bridge": natBridge,
 };
 
 /** Build the network that the stack's configuration names, and return its outputs. */
@@ -31,7 +34,7 @@ export async function build(
 
 /** Pulumi sets the keys of all topologies, each to the empty or false default of Pulumi.yaml. */
 function withoutDefaults(config: ConfigReader): ConfigReader {
-  const declared = [routerSchema, hostSchema].flatMap(({ shape }) => Object.keys(shape));
+  const declared = [routerSchema, hostSchema, natSchema].flatMap(({ shape }) => Object.keys(shape));
   const isDefault = (value: unknown) => ["[]", "{}", "false"].includes(JSON.stringify(value));
   return {
     getObject: (key) => config.getObject(key),

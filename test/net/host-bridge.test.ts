@@ -11,11 +11,6 @@ const services = {
   ranges: [{ from: "192.168.0.100", to: "192.168.0.150" }],
   reservations: [{ mac: "bc:24:11:00:00:01", address: "192.168.0.200", name: "mail" }],
 };
-const networkd: HostBridgeArgs["services"] = {
-  ...services,
-  server: "networkd",
-  options: [{ option: "dns-server", values: ["1.1.1.1"] }],
-};
 const bridge: HostBridgeArgs = {
   bridgeName: "vmbr1",
   addresses: ["192.168.0.1/24", "fd93:7a1c:8:5688::1/64"],
@@ -33,10 +28,7 @@ test.each<[string, HostBridgeArgs]>([
     { bridgeName: "vmbr0", macAddress: "68:05:CA:00:01:00", stp: true, forwardDelay: 2 },
   ],
   ["with addresses and services", bridge],
-  [
-    "of another name that systemd-networkd serves",
-    { ...bridge, bridgeName: "virbr0", services: networkd },
-  ],
+  ["of another name", { bridgeName: "virbr0" }],
   ["with services of both families", { ...bridge, services: { ...services, advertise: true } }],
   [
     "with a link-local address of its own choice",
@@ -126,16 +118,6 @@ test.each<[string, Partial<HostBridgeArgs>, string]>([
     "advertising without IPv6",
     { addresses: ["192.168.0.1/24"], services: { ...services, advertise: true } },
     "services.advertise: no IPv6 network to advertise; expected an IPv6 address beside it",
-  ],
-  [
-    "a server of another kind",
-    { services: { ...services, server: "kea" as "dnsmasq" } },
-    'services.server: got "kea"; expected dnsmasq, networkd',
-  ],
-  [
-    "systemd-networkd without name servers for the guests",
-    { services: { ...networkd, options: [] } },
-    "services.options: no dns-server with networkd, which answers no DNS queries; expected the name servers that clients are to ask",
   ],
   [
     "a range outside",

@@ -1,4 +1,5 @@
 import type { NetworkServices } from "../../net/dnsmasq";
+import { hostBridgeIssues } from "../../net/host-bridge";
 import { networkdServicesIssues } from "../../net/networkd-services";
 
 const services: NetworkServices = {
@@ -77,4 +78,25 @@ test.each<[string, Partial<NetworkServices>, string[]]>([
   ],
 ])("systemd-networkd with %s is refused by path, fact and expectation", (_, change, expected) => {
   expect(issues(change)).toEqual(expected);
+});
+
+test.each<[string, NetworkServices, string[]]>([
+  ["systemd-networkd", services, []],
+  ["dnsmasq, for which other rules hold", { ...services, server: "dnsmasq", ranges: [] }, []],
+  [
+    "systemd-networkd without name servers",
+    { ...services, options: [] },
+    [
+      "services.options: no dns-server with networkd, which answers no DNS queries; expected the name servers that clients are to ask",
+    ],
+  ],
+  [
+    "a server of another kind",
+    { ...services, server: "kea" as "dnsmasq" },
+    ['services.server: got "kea"; expected dnsmasq, networkd'],
+  ],
+])("a bridge with %s is held against what serves it", (_, served, expected) => {
+  const bridge = { bridgeName: "virbr0", addresses: ["10.10.0.1/24"], services: served };
+
+  expect(hostBridgeIssues(bridge)).toEqual(expected);
 });

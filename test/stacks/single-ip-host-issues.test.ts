@@ -8,7 +8,9 @@ test.each<[string, Record<string, unknown>, string[]]>([
   [
     "a bridge name of another form",
     { networks: [inside, { ...dmz, name: "guests" }], allow: [] },
-    ['p:networks[1].name: got "guests"; expected vmbr followed by a number up to 9999'],
+    [
+      'p:networks[1].name: got "guests"; expected br and a number up to 9999, after up to four letters, such as vmbr1',
+    ],
   ],
   [
     "two networks of one name",
@@ -33,6 +35,13 @@ test.each<[string, Record<string, unknown>, string[]]>([
       "p:networks[0].guests[0].routed[0]: 203.0.113.10 is the host's own, p:uplinks[0].addresses[0]; expected another address",
       "p:networks[0].guests[0].routed[1]: 192.168.0.7 is in p:networks[0].addresses[0] 192.168.0.1/24; expected address or address6 for it",
       "p:networks[0].guests[0].routed[3]: 203.0.113.50 is the same as p:networks[0].guests[0].routed[2]; expected an address of its own",
+    ],
+  ],
+  [
+    "a bridge with the MAC of a group",
+    networks({ mac: "01:00:5e:00:00:01" }),
+    [
+      'p:networks[0].mac: got "01:00:5e:00:00:01"; expected a unicast MAC such as 68:05:ca:00:01:00',
     ],
   ],
   [

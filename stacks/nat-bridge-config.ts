@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { BridgeMode, DhcpServer } from "../components";
+import { guest, type HostConfig, network, schema as host } from "./host-config";
+
+/** What the configuration of the scenario is made of. */
+export const schema = host.omit({ nat66: true }).extend({
+  networks: z
+    .array(
+      network.omit({ mode: true, advertise: true }).extend({
+        addresses: z.array(z.string()).min(1),
+        pool: network.shape.pool.unwrap(),
+        guests: z.array(guest.omit({ address6: true, routed: true })).default([]),
+        nameServers: z.array(z.string()).min(1),
+      }),
+    )
+    .min(1),
+});
+
+/** The same for the parts that all topologies of a host share. */
+export const hostConfig = ({ networks, ...config }: z.infer<typeof schema>): HostConfig => ({
+  ...config,
+  server: DhcpServer.Networkd,
+  nat66: false,
+  networks: networks.map(({ guests, ...one }) => ({
+    ...one,
+    mode: BridgeMode.Nat,
+    advertise: false,
+    guests: guests.map((guest) => ({ ...guest, routed: [] })),
+  })),
+});

@@ -1,0 +1,7 @@
+import { type ConfigReader, readConfig } from "./config";
+import { buildHost } from "./host";
+import { hostConfig, schema } from "./nat-bridge-config";
+
+/** Networks of guests behind one or more uplinks, with DHCP by systemd-networkd and no DNS. */
+export const natBridge = async (project: string, reader: ConfigReader) =>
+  buildHost(project, hostConfig(readConfig(project, reader, schema)));
