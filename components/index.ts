@@ -19,4 +19,6 @@ export type {
   RouterConnectionProxy,
 } from "./proxmox-node";
 export * from "./router-vm";
+export type { SriovLinkState, SriovSetting, SriovVf, SriovVfs } from "../net/sriov";
+export * from "./sriov-vf-set";
 export * from "./vm-bridge";

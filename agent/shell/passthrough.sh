@@ -72,7 +72,7 @@ reasons() {
     done
     whose=$(readlink "/sys/bus/pci/devices/$function/physfn") || whose=
     [ -z "$whose" ] ||
-      printf '%s is a virtual function of %s: choose the card itself, or map that by hand\n' "$function" "${whose##*/}"
+      printf '%s is a virtual function of %s: declare it in an SriovVfSet\n' "$function" "${whose##*/}"
     count_of "$(get "/sys/bus/pci/devices/$function/sriov_numvfs")"
     [ "$count" = 0 ] ||
       printf '%s has %s virtual functions, which would be lost: give away one of them, or take them away first\n' "$function" "$count"

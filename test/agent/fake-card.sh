@@ -45,6 +45,10 @@ appear() {
     mkdir "$vf"
     ln -s "$pf" "$vf/physfn"
     echo '(null)' >"$vf/driver_override"
+    for id in vendor=0x8086 device=0x10ca subsystem_vendor=0x8086 subsystem_device=0xa03c; do
+      echo "${id#*=}" >"$vf/${id%=*}"
+    done
+    [ ! -L "$pf/iommu_group" ] || ln -s /sys/kernel/iommu_groups/$((8 + n)) "$vf/iommu_group"
     if [ "$(cat "$pf/sriov_drivers_autoprobe")" = 1 ]; then
       mkdir -p "$vf/net/enp1s0v$n"
       ln -s /sys/bus/pci/drivers/igbvf "$vf/driver"

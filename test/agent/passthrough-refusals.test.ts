@@ -73,7 +73,7 @@ describe("a card that can not be given away is named, with every reason", () => 
       "it is a virtual function",
       `${make(1)}; ${list(listed("0000:01:10.0", 9))}`,
       { card: "0000:01:10.0" },
-      `0000:01:10.0 is a virtual function of ${SLOT}: choose the card itself, or map that by hand`,
+      `0000:01:10.0 is a virtual function of ${SLOT}: declare it in an SriovVfSet`,
     ],
     [
       "a guest runs with it",

@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Firewall, Ipv6Probe, PassthroughNic, RouterVm, VmBridge } from "../../components";
+import {
+  Firewall,
+  Ipv6Probe,
+  PassthroughNic,
+  RouterVm,
+  SriovVfSet,
+  VmBridge,
+} from "../../components";
 import { homePolicy } from "../home";
 import { deploy } from "../mocks";
 
@@ -38,6 +45,7 @@ const named: Record<string, (name: string, opts: pulumi.ComponentResourceOptions
     new Ipv6Probe(name, { node, uplink: "vmbr0", network: "2001:db8::/64" }, opts),
   RouterVm: (name, opts) => new RouterVm(name, router, opts),
   VmBridge: (name, opts) => new VmBridge(name, { node, bridgeName: "vmbr1" }, opts),
+  SriovVfSet: (name, opts) => new SriovVfSet(name, { node, card: "0000:01:00.0", count: 2 }, opts),
   PassthroughNic: (name, opts) => new PassthroughNic(name, { node, path: "0000:01:00" }, opts),
 };
 const components = Object.keys(named).flatMap((component) =>
@@ -57,6 +65,8 @@ const bridge = (change: object) => (opts: pulumi.ComponentResourceOptions) =>
   new VmBridge("inside", { node, bridgeName: "vmbr1", ...change }, opts);
 const card = (change: object) => (opts: pulumi.ComponentResourceOptions) =>
   new PassthroughNic("card", { node, path: "0000:01:00", ...change }, opts);
+const functions = (change: object) => (opts: pulumi.ComponentResourceOptions) =>
+  new SriovVfSet("vfs", { node, card: "0000:01:00.0", count: 2, ...change }, opts);
 const machine = (change: object) => (opts: pulumi.ComponentResourceOptions) =>
   new RouterVm("edge", { ...router, ...change }, opts);
 const filter = (change: object) => (opts: pulumi.ComponentResourceOptions) =>
@@ -69,6 +79,9 @@ const fields: readonly [Build, (value: unknown) => object, string][] = [
   [bridge, (name) => ({ node: { ...node, name } }), "node.name: got an Output; expected a node"],
   [card, (mapping) => ({ mapping }), "mapping: got an Output; expected an id: a letter"],
   [card, (path) => ({ path }), "path: got an Output; expected a PCI address"],
+  [functions, (card) => ({ card }), "card: got an Output; expected a permanent MAC address"],
+  [functions, (count) => ({ count }), "count: got an Output; expected an integer from 1 to 256"],
+  [functions, (mac) => ({ vfs: [{ mac }] }), "vfs[0].mac: got an Output; expected text"],
   [machine, (vmId) => ({ vmId }), "vmId: got an Output; expected an integer from 100"],
   [machine, (datastore) => ({ datastore }), "datastore: got an Output; expected a storage id"],
   [

@@ -28,6 +28,7 @@ test("every component can be used from another language, and every property is d
     Ipv6Probe: ["mode", "reason"],
     PassthroughNic: ["mapping", "address", "iommuGroup", "ports"],
     RouterVm: ["vmId", "address", "hostKey", "connection"],
+    SriovVfSet: ["functions"],
     VmBridge: ["bridgeName", "connection"],
   });
   expect([
