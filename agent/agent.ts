@@ -13,6 +13,8 @@ const PARTS = [
   "nft",
   "link",
   "kernel",
+  "tap-order",
+  "tap",
   "ways",
   "interfaces",
   "stanza",

@@ -40,8 +40,25 @@ export type Operation =
   | { kind: "address"; device: string; address: string }
   /** A way to a network, straight or by a gateway. */
   | { kind: "route"; device: string; destination: string; gateway?: string }
+  /** A network of which nothing is led anywhere but what has a way of its own. */
+  | { kind: "unreachable"; destination: string }
   /** An address that is answered for on a device (proxy ARP, proxy NDP). */
   | { kind: "neighbour"; device: string; address: string }
+  /**
+   * The way to one guest over the interface that Proxmox makes for it, as a port of `bridge`, at each
+   * start: it is taken off that.
+   */
+  | {
+      kind: "tap";
+      name: string;
+      bridge: string;
+      /** Addresses of the machine on it, with their prefix, as ip(8) prints them. */
+      own: readonly string[];
+      /** The guest's. */
+      guest: readonly string[];
+      /** Devices on which the machine answers for those. */
+      on: readonly string[];
+    }
   /** A kernel setting below `net/`; what it was comes back with its last owner. */
   | { kind: "sysctl"; key: string; value: number }
   /** A service whose unit file is ours; it runs as long as it is declared. */
@@ -167,6 +184,20 @@ function line(one: Operation, member: () => string): string {
       return `${one.kind} ${one.device} ${one.address}`;
     case "route":
       return `route ${one.device} ${one.destination}${one.gateway ? ` via ${one.gateway}` : ""}`;
+    case "unreachable":
+      return `unreachable ${one.destination}`;
+    case "tap":
+      return [
+        "tap",
+        one.name,
+        one.bridge,
+        "own",
+        ...one.own,
+        "guest",
+        ...one.guest,
+        "on",
+        ...one.on,
+      ].join(" ");
     case "sysctl":
       return `sysctl ${one.key} ${one.value}`;
     case "program":

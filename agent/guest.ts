@@ -30,14 +30,22 @@ const reserving = ({ reservations = [] }: RouterInterface) => reservations.lengt
  *
  * @param advertised - interfaces whose default route is advertised; a machine that forwards would
  *   not listen for it any more
+ * @param forwarding - interfaces that forward IPv4; all of them where there is no list
  */
-export function filterOperations(ruleset: string, advertised: readonly string[] = []): Operation[] {
+export function filterOperations(
+  ruleset: string,
+  advertised: readonly string[] = [],
+  forwarding?: readonly string[],
+): Operation[] {
+  const keys = forwarding?.map((name) => `net/ipv4/conf/${name}/forwarding`) ?? [
+    "net/ipv4/ip_forward",
+  ];
   return [
     { kind: "nft", text: ruleset },
     ...advertised.map(
       (name): Operation => ({ kind: "sysctl", key: `net/ipv6/conf/${name}/accept_ra`, value: 2 }),
     ),
-    { kind: "sysctl", key: "net/ipv4/ip_forward", value: 1 },
+    ...keys.map((key): Operation => ({ kind: "sysctl", key, value: 1 })),
     { kind: "sysctl", key: "net/ipv6/conf/all/forwarding", value: 1 },
   ];
 }

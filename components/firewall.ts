@@ -49,6 +49,11 @@ export interface FirewallArgs {
    */
   acceptRouterAdvertisements?: string[];
   /**
+   * Interfaces that forward IPv4. IPv6 has one switch for the whole machine.
+   * @default all of the machine
+   */
+  forwarding?: string[];
+  /**
    * Time for a new connection to confirm a change, in seconds, 30 to 3600; without one the
    * machine goes back.
    * @default 120
@@ -72,12 +77,14 @@ export class Firewall extends pulumi.ComponentResource {
 
     const { connection, policy, proxy = { proxies: [] }, expect = [], allowLockout = false } = args;
     const { confirmTimeout, detectDrift, acceptRouterAdvertisements: advertised = [] } = args;
+    const { forwarding } = args;
     refuse(this, "firewall", [
       ...configIdIssues("name", name),
       ...confirmTimeoutIssues(confirmTimeout),
       ...advertised.flatMap((one, i) =>
         interfaceNameIssues(`acceptRouterAdvertisements[${i}]`, one),
       ),
+      ...(forwarding ?? []).flatMap((one, i) => interfaceNameIssues(`forwarding[${i}]`, one)),
     ]);
     const ruleset = pulumi.output(
       lift(policy, (given) =>
@@ -105,7 +112,7 @@ export class Firewall extends pulumi.ComponentResource {
           .all([ruleset, proxy])
           .apply(([text, proxies]) => [
             ...proxyOperations(proxies),
-            ...filterOperations(text, advertised),
+            ...filterOperations(text, advertised, forwarding),
           ]),
         confirmSeconds: confirmTimeout,
         detectDrift,

@@ -11,6 +11,7 @@ export type { TcpProxies, TcpProxy } from "../net/haproxy";
 export { BridgeMode, bridgePolicy, type BridgeZone } from "../net/bridge-mode";
 export type { HostBridgeArgs } from "../net/host-bridge";
 export { Ipv6Mode } from "../net/ipv6-mode";
+export { type RoutedNetwork, type TapGuest, TapProxy, type TapUplink } from "../net/tap-guests";
 export type { RoutedGuest } from "../net/routed-guest";
 export type {
   MachineConnection,
@@ -18,6 +19,7 @@ export type {
   RouterConnection,
   RouterConnectionProxy,
 } from "./proxmox-node";
+export * from "./routed-guests";
 export * from "./router-vm";
 export type { SriovLinkState, SriovSetting, SriovVf, SriovVfs } from "../net/sriov";
 export * from "./sriov-vf-set";

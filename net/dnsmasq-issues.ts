@@ -36,6 +36,7 @@ export const SERVICES_SHAPE: Fields = {
   "domain?": "text",
   "upstreams?": ["text"],
   "advertise?": "flag",
+  "apart?": "flag",
 };
 
 const SHAPE: Fields = {

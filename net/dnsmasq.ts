@@ -74,6 +74,11 @@ export interface DnsmasqServer extends NetworkServices {
   interfaces: string[];
   /** The server's own addresses, with the prefix that the clients are to use. */
   addresses: string[];
+  /**
+   * Whether each client is alone on its link: IPv6 ones are to send everything to their router.
+   * @default false
+   */
+  apart?: boolean;
 }
 
 /** Render the configuration of a dnsmasq of its own (dnsmasq(8)). */
@@ -112,7 +117,7 @@ export function renderDnsmasq(server: DnsmasqServer): string {
 }
 
 function ranges(server: DnsmasqServer): string[] {
-  const { leaseTime = 3600, advertise, reservations = [] } = server;
+  const { leaseTime = 3600, advertise, apart, reservations = [] } = server;
   return own(server).flatMap((cidr) => {
     const net = formatAddress(cidr.family, networkOf(cidr).address);
     const within = (server.ranges ?? []).filter(({ from }) => sameNetwork(cidr, from));
@@ -131,7 +136,11 @@ function ranges(server: DnsmasqServer): string[] {
       return pairs.map((pair) => `dhcp-range=${pair},${advertise ? "slaac," : ""}${rest}`);
     }
     return [
-      ...(reserved ? [`dhcp-range=${net},static${advertise ? ",slaac" : ""},${rest}`] : []),
+      ...(reserved
+        ? [
+            `dhcp-range=${net},static${advertise ? ",slaac" : ""}${apart ? ",off-link" : ""},${rest}`,
+          ]
+        : []),
       ...(advertise && !reserved ? [`dhcp-range=${net},ra-stateless,${rest}`] : []),
     ];
   });

@@ -30,6 +30,25 @@ export function dnsmasqFiles(server: DnsmasqServer): ConfigFile[] {
   ];
 }
 
+/** The unit that follows the guests of one network as they start and stop. */
+export const followerUnit = (name: string): string => `proxmox-router-taps-${name}.service`;
+
+/** Every file of that unit, which runs the given program of sh(1). */
+export function followerFiles(name: string, program: string): ConfigFile[] {
+  const path = `/etc/proxmox-router/follow-taps-${name}.sh`;
+  return [
+    { path, text: program },
+    unit(followerUnit(name), {
+      description: `Routes to the guests of ${name}`,
+      before: ["pve-guests.service"],
+      type: ServiceType.Exec,
+      start: [["/bin/sh", path]],
+      restart: true,
+      wantedBy: ["multi-user.target"],
+    }),
+  ];
+}
+
 /** Every file of the TCP proxies of a machine; Debian's own haproxy.service is not touched. */
 export function haproxyFiles(config: TcpProxies): ConfigFile[] {
   return [

@@ -135,7 +135,9 @@ check_ops() {
     $1 == "bridge" && NF >= 5 && $4 ~ /^(guarded|free)$/ { next }
     $1 == "stanza" && NF == 5 && $4 ~ /^(on|off)$/ && $5 ~ /^[0-9]+$/ { next }
     $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }
+    $1 == "unreachable" && NF == 2 { next }
     $1 == "neighbour" && NF == 3 { next }
+    $1 == "tap" && NF >= 7 && $2 ~ /^(tap|veth)[0-9]+i[0-9]+$/ && $4 == "own" { next }
     $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }
     $1 == "unit" && NF == 2 && $2 ~ /^proxmox-router-.*\.service$/ { next }
     $1 == "service" && NF == 3 && $3 ~ /^(restart|reload)$/ { next }
@@ -181,7 +183,7 @@ without() {
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
-      return $1 ~ /^(file|link|sysctl|bridge|stanza|serve|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+      return $1 ~ /^(file|link|sysctl|bridge|stanza|serve|tap|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }

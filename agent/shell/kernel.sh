@@ -1,6 +1,7 @@
 # Atoms of the kernel:
 #   address DEVICE CIDR
 #   route DEVICE DESTINATION [via GATEWAY]
+#   unreachable DESTINATION           a network of which nothing is led anywhere but what has a way
 #   neighbour DEVICE ADDRESS          an address that is answered for
 #   sysctl KEY VALUE                  KEY below /proc/sys; what it was comes back with its last owner
 
@@ -60,6 +61,26 @@ foreign_route() {
   ! awk -v to="$2" '$1 == "route" && $3 == to { found = 1 } END { exit !found }' "$OLD/ops" || return 0
   found=$(routes_to "$2" | grep -v ' metric ' | head -n 1)
   [ -z "$found" ] || printf 'route %s exists already and is not ours: remove it, or declare another\n' "$found"
+}
+
+is_unreachable() {
+  [ -n "$(routes_to "$1" type unreachable proto $PROTO)" ] ||
+    { printf 'route unreachable %s: expected, not found\n' "$1"; return 1; }
+}
+
+# Any other way there comes first.
+put_unreachable() {
+  is_unreachable "$1" >/dev/null ||
+    ip "$(family_of "$1")" route add unreachable "$1" metric 4278198272 proto $PROTO
+}
+
+del_unreachable() {
+  ! is_unreachable "$1" >/dev/null || ip "$(family_of "$1")" route delete unreachable "$1" proto $PROTO
+}
+
+foreign_unreachable() {
+  grep -qxF "unreachable $1" "$OLD/ops" || ! is_unreachable "$1" >/dev/null ||
+    printf 'route unreachable %s exists already and is not ours: remove it, or declare another\n' "$1"
 }
 
 is_neighbour() {

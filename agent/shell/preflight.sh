@@ -25,7 +25,7 @@ preflight() {
     die $FOREIGN "/etc/network/interfaces.new: somebody's changes wait there; apply or revert them"
   without "$NEW" "$OLD" >"$WORK/added"
   # What others own of a setting, or have of a card, matters even if only its value is new.
-  grep -E '^(sysctl|vfs) ' "$NEW/ops" >>"$WORK/added" || :
+  grep -E '^(sysctl|vfs|tap) ' "$NEW/ops" >>"$WORK/added" || :
   foreign=$({ every "$NEW" foreign "$WORK/added"; advertised; claimed; } | sort -u)
   [ -z "$foreign" ] || die $FOREIGN "$foreign"
   rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"
@@ -74,7 +74,13 @@ advertised() {
 # New addresses that somebody else on the network answers for, which the kernel asks him. Versions of
 # iproute2 before 5.16 can not tell it to, and then nobody is asked.
 claimed() {
-  awk '/^(address|neighbour) / { sub("/.*", "", $3); print $2, $3 }' "$WORK/added" >"$WORK/asked"
+  awk '
+    FILENAME == ARGV[1] { if ($1 == "tap") for (i = 5; i <= NF; i++) had[$i] = 1; next }
+    /^(address|neighbour) / { sub("/.*", "", $3); print $2, $3 }
+    $1 == "tap" {
+      for (on = 5; on <= NF && $on != "on"; on++) if ($on == "guest") first = on + 1
+      for (i = first; i < on; i++) for (j = on + 1; j <= NF; j++) if (!($i in had)) print $j, $i
+    }' "$OLD/ops" "$WORK/added" | sort -u >"$WORK/asked"
   [ -s "$WORK/asked" ] || return 0
   while read -r device address; do
     ip neighbour flush to "$address" dev "$device"

@@ -3,6 +3,7 @@ import {
   Firewall,
   Ipv6Probe,
   PassthroughNic,
+  RoutedGuests,
   RouterVm,
   SriovVfSet,
   VmBridge,
@@ -20,6 +21,14 @@ const router = {
   interfaces: [{ name: "vm0", bridge: "vmbr0", dhcp: true }],
 };
 const GUEST = { host: "10.99.0.1", privateKey: "KEY", hostKey: "ssh-ed25519 AAAA" };
+const routed = {
+  networkName: "guests",
+  bridgeName: "vmbr9",
+  addresses: ["10.254.254.1/24"],
+  guests: [
+    { name: "app", interface: "tap100i0", mac: "bc:24:11:00:00:01", address: "10.254.254.2" },
+  ],
+};
 const connection = { ...GUEST, proxy: { ...GUEST, port: 22, user: "root" } };
 const later = [
   ["an Output", () => pulumi.output(SECRET)],
@@ -43,6 +52,7 @@ const named: Record<string, (name: string, opts: pulumi.ComponentResourceOptions
   Firewall: (name, opts) => new Firewall(name, { connection, policy: homePolicy }, opts),
   Ipv6Probe: (name, opts) =>
     new Ipv6Probe(name, { node, uplink: "vmbr0", network: "2001:db8::/64" }, opts),
+  RoutedGuests: (name, opts) => new RoutedGuests(name, { connection, ...routed }, opts),
   RouterVm: (name, opts) => new RouterVm(name, router, opts),
   VmBridge: (name, opts) => new VmBridge(name, { node, bridgeName: "vmbr1" }, opts),
   SriovVfSet: (name, opts) => new SriovVfSet(name, { node, card: "0000:01:00.0", count: 2 }, opts),

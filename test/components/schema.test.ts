@@ -27,6 +27,7 @@ test("every component can be used from another language, and every property is d
     Firewall: ["ruleset"],
     Ipv6Probe: ["mode", "reason"],
     PassthroughNic: ["mapping", "address", "iommuGroup", "ports"],
+    RoutedGuests: ["addresses"],
     RouterVm: ["vmId", "address", "hostKey", "connection"],
     SriovVfSet: ["functions"],
     VmBridge: ["bridgeName", "connection"],
