@@ -27,18 +27,17 @@ export const network = z.strictObject({
   advertise: z.boolean().default(false),
 });
 
+/** An interface of the host that leads outside. */
+export const uplink = z.strictObject({
+  name: z.string(),
+  addresses: z.array(z.string()).default([]),
+  routerAdvertisements: z.boolean().default(false),
+});
+
 /** What the configuration of a host with networks of guests is made of. */
 export const schema = z.object({
   node: nodeConfig,
-  uplinks: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        addresses: z.array(z.string()).default([]),
-        routerAdvertisements: z.boolean().default(false),
-      }),
-    )
-    .min(1),
+  uplinks: z.array(uplink).min(1),
   networks: z.array(network).min(1),
   nat66: z.boolean().default(false),
   allow: z.array(flow.extend({ destinations: z.array(z.string()).optional() })).default([]),

@@ -60,22 +60,13 @@ const DHCP_AND_DNS = [
 /** What the host lets through. */
 export function policy(config: HostConfig): FirewallPolicy {
   const { node, uplinks, networks, server, nat66, allow, forwards } = config;
-  const managed = uplinks[0]?.name ?? "";
   const modes = networks.map(({ name, mode }) => ({ bridgeName: name, mode }));
   const inside = bridgePolicy(modes, UPLINK);
   return {
-    management: {
-      interface: managed,
-      node: true,
-      uplink: true,
-      ...(node.port !== 22 && { ports: [22, node.port] }),
-    },
+    management: management(node.port, uplinks),
     zones: [{ name: UPLINK, interfaces: uplinks.map(({ name }) => name) }, ...inside.zones],
     flows: [
-      ...inside.zones.flatMap(({ name: from }) => [
-        ...(server ? DHCP : DHCP_AND_DNS).map((flow) => ({ ...flow, from, to: "router" })),
-        { from, to: "router", protocol: Protocol.Icmp },
-      ]),
+      ...inside.zones.flatMap(({ name }) => asked(name, server ? DHCP : DHCP_AND_DNS)),
       ...inside.flows,
       { from: UPLINK, to: "router", protocol: Protocol.Icmp, rate: 10 },
       ...allow,
@@ -89,6 +80,21 @@ export function policy(config: HostConfig): FirewallPolicy {
     ),
   };
 }
+
+/** The way in to a node that is reached on an SSH port: its first uplink. */
+export const management = (
+  port: number,
+  uplinks: readonly { readonly name: string }[],
+): FirewallPolicy["management"] => ({
+  interface: uplinks[0]?.name ?? "",
+  node: true,
+  uplink: true,
+  ...(port !== 22 && { ports: [22, port] }),
+});
+
+/** What guests of a zone ask of the host itself: services and pings. */
+export const asked = (from: string, services = DHCP_AND_DNS): FirewallPolicy["flows"] =>
+  [...services, { protocol: Protocol.Icmp }].map((flow) => ({ ...flow, from, to: "router" }));
 
 /** Every address that the configuration names. */
 export const addressPlan = (config: HostConfig): AddressPlan => ({
@@ -105,7 +111,7 @@ export const addressPlan = (config: HostConfig): AddressPlan => ({
 });
 
 /** What the node is reached by: a network of guests with it would take the way in. */
-function nodeNetwork(text: string): ForeignNetwork[] {
+export function nodeNetwork(text: string): ForeignNetwork[] {
   const address = parseAddress(text);
   const all = address ? [{ name: "node", network: `${text}/${BITS[address.family]}` }] : [];
   // Whoever comes through a tunnel gives an address that says nothing here.

@@ -3,6 +3,8 @@ import { natBridge } from "./nat-bridge";
 import { schema as natSchema } from "./nat-bridge-config";
 import { passthroughRouter } from "./passthrough-router";
 import { schema as routerSchema } from "./passthrough-router-config";
+import { routedGuests } from "./routed-guests";
+import { schema as routedSchema } from "./routed-guests-config";
 import { singleIpHost } from "./single-ip-host";
 import { schema as hostSchema } from "./host-config";
 import { quote } from "../net/issues";
@@ -14,6 +16,7 @@ const topologies: Record<
   "passthrough-router": passthroughRouter,
   "single-ip-host": singleIpHost,
   "nat-bridge": natBridge,
+  "routed-guests": routedGuests,
 };
 
 /** Build the network that the stack's configuration names, and return its outputs. */
@@ -34,7 +37,8 @@ export async function build(
 
 /** Pulumi sets the keys of all topologies, each to the empty or false default of Pulumi.yaml. */
 function withoutDefaults(config: ConfigReader): ConfigReader {
-  const declared = [routerSchema, hostSchema, natSchema].flatMap(({ shape }) => Object.keys(shape));
+  const schemas = [routerSchema, hostSchema, natSchema, routedSchema];
+  const declared = schemas.flatMap(({ shape }) => Object.keys(shape));
   const isDefault = (value: unknown) => ["[]", "{}", "false"].includes(JSON.stringify(value));
   return {
     getObject: (key) => config.getObject(key),

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { build } from "../../stacks";
 import { schema as hostSchema } from "../../stacks/host-config";
 import { schema as natSchema } from "../../stacks/nat-bridge-config";
+import { schema as routedSchema } from "../../stacks/routed-guests-config";
 import { codeBlocks, plain, read, table } from "../documents";
 import { deploy } from "../mocks";
 
@@ -30,6 +31,12 @@ const PAGES = [
     keys: keysOf(natSchema),
     example: "stacks/Pulumi.example-home.yaml",
     components: ["VmBridge virbr0", "Firewall host-firewall"],
+  },
+  {
+    page: "docs/routed-guests.md",
+    keys: keysOf(routedSchema),
+    example: "stacks/Pulumi.example-lan.yaml",
+    components: ["VmBridge vmbr9", "Firewall host-firewall", "RoutedGuests guests"],
   },
 ];
 const OTHER = "single-ip-host.md";
@@ -57,11 +64,18 @@ test.each(
   PAGES.flatMap(({ page, keys }) => {
     const network = keys.properties.networks?.items.properties;
     return [
-      ...["uplinks", "networks", "allow", "forwards", "foreign"]
-        .filter((key) => !isElsewhere(page, key))
-        .map((key) => ({ page, heading: key, taken: keys.properties[key]?.items })),
-      { page, heading: "pool of a network", taken: network?.pool },
-      { page, heading: "guests of a network", taken: network?.guests?.items },
+      ...["uplinks", "networks", "routed", "guests", "allow", "forwards", "foreign"]
+        .filter((key) => keys.properties[key] && !isElsewhere(page, key))
+        .map((key) => {
+          const declared = keys.properties[key];
+          return { page, heading: key, taken: declared?.items ?? declared };
+        }),
+      ...(network
+        ? [
+            { page, heading: "pool of a network", taken: network.pool },
+            { page, heading: "guests of a network", taken: network.guests?.items },
+          ]
+        : []),
     ];
   }),
 )("$page: the table of $heading has the names and defaults of the program", (one) => {
