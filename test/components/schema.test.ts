@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 
 test("every component can be used from another language, and every property is described", () => {
   const classes = Object.values(components).flatMap((value) =>
-    typeof value === "function" ? [value.name] : [],
+    typeof value === "function" && /^[A-Z]/.test(value.name) ? [value.name] : [],
   );
   const { components: found, typeDefinitions } = new Analyzer(
     root,
