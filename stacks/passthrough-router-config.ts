@@ -25,7 +25,7 @@ export const schema = z.object({
   // A typed key of Pulumi.yaml needs a default: an empty one means no card.
   card: z.preprocess(
     (value) => (isEmpty(value) ? undefined : value),
-    z.strictObject({ path: z.string() }).optional(),
+    z.strictObject({ path: z.string().optional(), mac: z.string().optional() }).optional(),
   ),
   management: z
     .strictObject({

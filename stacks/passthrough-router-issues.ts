@@ -5,6 +5,7 @@ import { BITS, contains, parseAddress, parseCidr } from "../net/cidr";
 import { type Issues, issue } from "../net/issues";
 import { joinIssues } from "../net/joined-issues";
 import { deriveMac } from "../net/mac";
+import { passedCardIssues } from "../net/passed-card";
 import { policyIssues } from "../net/policy-issues";
 import { interfaceIssues } from "../net/router-network";
 import { inKeys } from "./config-keys";
@@ -13,7 +14,7 @@ import { interfaces, policy } from "./passthrough-router-network";
 
 /** Every reason why a configuration can not be built, or would lead packets astray, by its keys. */
 export function configIssues(project: string, config: RouterConfig): Issues {
-  const { management, lans, allow, forwards, foreign } = config;
+  const { card, management, lans, allow, forwards, foreign } = config;
   const keys = keysOf(project, lans.length);
   const devices = interfaces(config).map(({ device }, i) => ({
     ...device,
@@ -27,6 +28,7 @@ export function configIssues(project: string, config: RouterConfig): Issues {
     bridgeClaims(project, config),
   ]);
   return joinIssues(
+    (card ? passedCardIssues(card) : []).map((one) => `${project}:card.${one}`),
     cableIssues(project, config),
     foreign.flatMap((one, i) => foreignIssues(`${project}:foreign[${i}]`, one)),
     inKeys(interfaceIssues(devices, { beside, uplink: management.name }), keys),

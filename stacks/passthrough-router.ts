@@ -21,7 +21,8 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
       (bridge) => [bridge, new VmBridge(bridge, { node, bridgeName: bridge })] as const,
     ),
   );
-  const nics = card ? [new PassthroughNic(`${router.name}-nic`, { node, ...card })] : [];
+  const wholeCard = card?.mac === undefined ? undefined : true;
+  const nics = card ? [new PassthroughNic(`${router.name}-nic`, { node, ...card, wholeCard })] : [];
 
   const machine = new RouterVm(router.name, {
     node,

@@ -97,6 +97,16 @@ test.each<[string, Record<string, unknown>, string]>([
     'p:forwards[1].name: "web" is the same as p:forwards[0].name "web"; expected another name',
   ],
   [
+    "a card by both",
+    { card: { path: "0000:01:00", mac: "68:05:ca:00:01:00" } },
+    "p:card.mac: path is declared too; expected one of them",
+  ],
+  [
+    "a card by what is no address",
+    { card: { path: "01:00.0" } },
+    'p:card.path: got "01:00.0"; expected a PCI address such as 0000:01:00',
+  ],
+  [
     "a name that looks like a path",
     { forwards: [{ ...web, name: "interfaces[0]" }] },
     'p:forwards[0].name: got "interfaces[0]"; expected ^[a-z][a-z0-9-]{0,11}$',
