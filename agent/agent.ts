@@ -11,6 +11,7 @@ const PARTS = [
   "procd",
   "files",
   "nft",
+  "frames",
   "link",
   "kernel",
   "tap-order",

@@ -10,6 +10,8 @@ export type Operation =
   | { kind: "enable"; unit: string }
   /** The packet filter: a script that replaces the table `inet proxmox_router`. */
   | { kind: "nft"; text: string }
+  /** The packet filter between the ports of a bridge: replaces the table `bridge proxmox_router_NAME`. */
+  | { kind: "frames"; name: string; text: string }
   /** A link of ours, by ip-link(8)'s words. */
   | { kind: "link"; name: string; type: string; attributes?: Record<string, string | number> }
   /** A bridge that the Proxmox API makes, while the agent watches over the machine. */
@@ -165,6 +167,8 @@ function line(one: Operation, member: () => string): string {
       return `${one.kind} ${one.unit}`;
     case "nft":
       return `nft ${member()}`;
+    case "frames":
+      return `frames ${one.name} ${member()}`;
     case "link": {
       const attributes = Object.entries(one.attributes ?? {}).flat();
       return ["link", one.name, one.type, ...attributes].join(" ");

@@ -28,6 +28,8 @@ export interface HostBridge {
   readonly stp?: boolean;
   /** Seconds before a new port forwards. */
   readonly forwardDelay?: number;
+  /** What filters between its ports, as an nft script. */
+  readonly filter?: string;
   /** DHCP and DNS on it, by dnsmasq or by systemd-networkd. */
   readonly services?: NetworkServices;
   /** Addresses that are led to guests on it one by one. */
@@ -42,6 +44,7 @@ export function bridgeOperations({
   mac,
   stp = false,
   forwardDelay = 0,
+  filter,
   ...bridge
 }: HostBridge): Operation[] {
   const { name, addresses } = bridge;
@@ -49,6 +52,7 @@ export function bridgeOperations({
     { ...bridge, kind: "bridge", addresses: addresses.map(canonical) },
     { kind: "stanza", name, mac, stp, forwardDelay },
   ];
+  if (filter !== undefined) made.push({ kind: "frames", name, text: filter });
   // The kernel would give the host an address of its own on it, which guests reach it by.
   if (isolated)
     return [...made, { kind: "sysctl", key: `net/ipv6/conf/${name}/disable_ipv6`, value: 1 }];

@@ -8,6 +8,7 @@ export type { PassedCard } from "../net/passed-card";
 export { type DhcpRange, type DhcpReservation, DhcpServer } from "../net/dhcp";
 export { type DhcpOption, DhcpOptionName, type NetworkServices } from "../net/dnsmasq";
 export type { TcpProxies, TcpProxy } from "../net/haproxy";
+export type { BridgeGuest } from "../net/bridge-filter";
 export { BridgeMode, bridgePolicy, type BridgeZone } from "../net/bridge-mode";
 export type { HostBridgeArgs } from "../net/host-bridge";
 export { Ipv6Mode } from "../net/ipv6-mode";

@@ -5,6 +5,7 @@ import { BridgeMode, bridgeModeIssues } from "../net/bridge-mode";
 import {
   bridgeMode,
   type HostBridgeArgs,
+  hostBridgeFilter,
   hostBridgeIssues,
   hostBridgeMac,
 } from "../net/host-bridge";
@@ -116,6 +117,7 @@ export class VmBridge extends pulumi.ComponentResource {
               mac: hostBridgeMac(node.name, args),
               stp,
               forwardDelay,
+              filter: hostBridgeFilter(args),
               services,
               routedGuests: guests,
             }),

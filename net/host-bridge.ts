@@ -3,6 +3,8 @@ import { DhcpServer } from "./dhcp";
 import type { NetworkServices } from "./dnsmasq";
 import { dnsmasqIssues } from "./dnsmasq-issues";
 import { got, type Issues, issue } from "./issues";
+import { type BridgeGuest, renderBridgeFilter } from "./bridge-filter";
+import { bridgeGuestIssues } from "./bridge-guest-issues";
 import { BridgeMode, bridgeModeIssues } from "./bridge-mode";
 import { forwardDelayIssues } from "./bridge";
 import { mtuIssues } from "./link-settings";
@@ -57,6 +59,16 @@ export interface HostBridgeArgs {
    */
   vlanAware?: boolean;
   /**
+   * Whether guests on it reach the host and `ports` only, and not each other.
+   * @default false
+   */
+  portIsolation?: boolean;
+  /**
+   * Guests that may send from their own addresses only, in ARP and neighbour discovery too.
+   * @default none
+   */
+  guests?: BridgeGuest[];
+  /**
    * DHCP and DNS for the guests, which listen on this bridge only.
    * @default none
    */
@@ -65,7 +77,7 @@ export interface HostBridgeArgs {
 
 /** Every reason why a host bridge can not be what it is declared to be. */
 export function hostBridgeIssues(args: HostBridgeArgs): Issues {
-  const { bridgeName, ports = [], addresses = [], mtu, macAddress, services } = args;
+  const { bridgeName, ports = [], addresses = [], mtu, macAddress, guests = [], services } = args;
   const ipv6 = addresses.some((text) => parseCidr(text)?.family === 6);
   const own = [
     ...ownAddressIssues("addresses", addresses),
@@ -78,6 +90,7 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
   return [
     ...bridgeNameIssues("bridgeName", bridgeName),
     ...(macAddress === undefined ? [] : macIssues("macAddress", macAddress)),
+    ...bridgeGuestIssues("guests", guests),
     ...forwardDelayIssues("forwardDelay", args),
     ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
     ...(mtu === undefined ? [] : mtuIssues("mtu", mtu, { ipv6 })),
@@ -93,6 +106,14 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
 /** The mode of a host bridge. */
 export const bridgeMode = ({ mode, addresses, services }: HostBridgeArgs): BridgeMode =>
   mode ?? (addresses?.length || services ? BridgeMode.Nat : BridgeMode.Isolated);
+
+/** What filters between the ports of a host bridge, as an nft script. */
+export const hostBridgeFilter = (args: HostBridgeArgs): string | undefined => {
+  const { bridgeName, ports = [], portIsolation = false, guests = [] } = args;
+  return portIsolation || guests.length > 0
+    ? renderBridgeFilter({ name: bridgeName, ports, isolation: portIsolation, guests })
+    : undefined;
+};
 
 /** The Ethernet address of a host bridge, or the device that it is taken from. */
 export const hostBridgeMac = (node: string, args: HostBridgeArgs): string => {

@@ -75,8 +75,8 @@ boot_slice() {
 persistent() {
   nothing "$2"
   rmdir "$2/files" && ln -s "$1/files" "$2/files"
-  grep -E '^(file|aside|nft) |^sysctl net/ipv[46]/(ip_forward|conf/all/)' "$1/ops" >"$2/ops" || :
-  [ ! -e "$STATE/panic" ] || sed -i '/^nft /d' "$2/ops"
+  grep -E '^(file|aside|nft|frames) |^sysctl net/ipv[46]/(ip_forward|conf/all/)' "$1/ops" >"$2/ops" || :
+  [ ! -e "$STATE/panic" ] || sed -Ei '/^(nft|frames) /d' "$2/ops"
 }
 
 # GENERATION OPERATIONS: take away the files that they wrote and nobody has changed since.
@@ -97,7 +97,7 @@ restore() {
   slices | while read -r one; do
     slice "$one"
     open_confirmed "$WORK/confirmed" || continue
-    [ ! -e "$STATE/panic" ] || sed -i '/^nft /d' "$WORK/confirmed/ops"
+    [ ! -e "$STATE/panic" ] || sed -Ei '/^(nft|frames) /d' "$WORK/confirmed/ops"
     every "$WORK/confirmed" put || note "slice $ID: not all of it is in force"
   done
 }

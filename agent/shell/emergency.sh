@@ -7,6 +7,7 @@ panic() {
   write "$STATE/panic" yes
   rollback 'panic' || :
   del_nft
+  for name in $(frames_tables); do del_frames "$name" all; done
   printf 'our packet filter is gone: nothing of ours refuses or translates a packet until: sh %s resume\n' "$LIB/agent"
 }
 

@@ -129,6 +129,7 @@ check_ops() {
     $1 == "aside" && NF == 2 && $2 ~ /^\/(etc|run)\/[^*]*\// { next }
     $1 == "enable" && NF == 2 { next }
     $1 == "nft" && NF == 2 && $2 ~ /^files\/[0-9]+$/ && !rulesets++ { next }
+    $1 == "frames" && NF == 3 && $2 ~ /^[a-z0-9]+$/ && $3 ~ /^files\/[0-9]+$/ { next }
     $1 == "link" && NF >= 3 { next }
     $1 == "address" && NF == 3 { next }
     $1 == "program" && NF == 3 { next }
@@ -183,7 +184,7 @@ without() {
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
-      return $1 ~ /^(file|link|sysctl|bridge|stanza|serve|tap|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+      return $1 ~ /^(file|frames|link|sysctl|bridge|stanza|serve|tap|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }

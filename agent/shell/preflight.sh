@@ -97,10 +97,10 @@ claimed() {
   done <"$WORK/asked"
 }
 
-# GENERATION: ask the kernel about its ruleset.
+# GENERATION: ask the kernel about its rulesets.
 rulesets() {
-  ruleset_of "$1"
-  [ -z "$member" ] || nft -c -f "$1/$member" 2>"$WORK/nft"
+  sed -n 's/^nft //p; s/^frames [^ ]* //p' "$1/ops" >"$WORK/scripts"
+  while read -r script; do nft -c -f "$1/$script" 2>"$WORK/nft" || return 1; done <"$WORK/scripts"
 }
 
 # Files that the first change would replace, and a ruleset, are confirmed as they are, so that the

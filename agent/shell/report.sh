@@ -85,7 +85,7 @@ package_of() {
 survey() {
   nft list ruleset 2>/dev/null | awk '
     /^table / { table = $2 " " $3; told = 0 }
-    table == "inet proxmox_router" { next }
+    table == "inet proxmox_router" || table ~ /^bridge proxmox_router_/ { next }
     /^\tchain / { chain = $2; next }
     / hook / { gsub(/^[ \t]+/, ""); print "chain " table " " chain " " $0; next }
     !told && /(^|[ \t])(drop|reject)/ { print "drops " table; told = 1 }'
