@@ -10,6 +10,7 @@ import {
   reboot,
   type SegmentName,
 } from "./host/host";
+import { openProvider, type ProviderIpv6, strictProvider } from "./host/provider";
 import { sshArgv } from "./host/ssh";
 import { ensureImage } from "./images/image";
 
@@ -26,6 +27,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   env,
   ssh: (args) => login(args),
   attach: ([bridge, client]) => attach(bridge, client as SegmentName | undefined),
+  provider: ([kind]) => (kind === "open" ? openProvider() : strictProvider(kind as ProviderIpv6)),
   detach: ([client]) => detach(client as SegmentName | undefined),
 };
 

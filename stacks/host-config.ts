@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { BridgeMode, type DhcpServer } from "../components";
+import { BridgeMode, type DhcpServer, Ipv6Mode } from "../components";
 import { nodeConfig } from "./node";
-import { flow, foreign, forwards } from "./policy-config";
+import { flow, foreign, forwards, proxies } from "./policy-config";
 
 /** A guest that always has the same address. */
 export const guest = z.strictObject({
@@ -39,9 +39,16 @@ export const schema = z.object({
   node: nodeConfig,
   uplinks: z.array(uplink).min(1),
   networks: z.array(network).min(1),
-  nat66: z.boolean().default(false),
+  ipv6: z
+    .strictObject({
+      mode: z.enum([...Object.values(Ipv6Mode), "auto"]).default(Ipv6Mode.NdpProxy),
+      targets: z.array(z.string()).optional(),
+      again: z.string().optional(),
+    })
+    .prefault({}),
   allow: z.array(flow.extend({ destinations: z.array(z.string()).optional() })).default([]),
   forwards,
+  proxies,
   foreign,
   confirmTimeout: z.int().min(30).max(3600).default(120),
   detectDrift: z.boolean().default(false),

@@ -1,3 +1,4 @@
+import { Ipv6Mode } from "../components";
 import { planIssues } from "../net/address-plan-issues";
 import { foreignIssues } from "../net/address-plan-values";
 import { hostBridgeIssues } from "../net/host-bridge";
@@ -6,6 +7,7 @@ import { joinIssues } from "../net/joined-issues";
 import { policyIssues } from "../net/policy-issues";
 import { inKeys } from "./config-keys";
 import { allowIssues } from "./host-allow";
+import { ipv6Issues } from "./host-ipv6";
 import type { HostConfig } from "./host-config";
 import { addressPlan, policy, present, services } from "./host-network";
 import { routedIssues } from "./host-routed";
@@ -13,7 +15,7 @@ import { routedIssues } from "./host-routed";
 /** Every reason why a configuration can not be built, or would lead packets astray, by its keys. */
 export function configIssues(project: string, config: HostConfig): Issues {
   const { networks, allow, foreign } = config;
-  const flows = policyIssues({ ...policy(config), flows: allow });
+  const flows = policyIssues({ ...policy(config, Ipv6Mode.NdpProxy), flows: allow });
   return joinIssues(
     foreign.flatMap((one, i) => foreignIssues(`${project}:foreign[${i}]`, one)),
     networks.flatMap((network, i) =>
@@ -33,6 +35,7 @@ export function configIssues(project: string, config: HostConfig): Issues {
     // The flows that the scenario adds can only be wrong where a name is.
     inKeys(flows, policyKeys(project, config)).map(withoutAddresses),
     allowIssues(project, config),
+    ipv6Issues(project, config),
   );
 }
 
@@ -50,11 +53,15 @@ const bridgeKeys = (network: string) =>
     ["mode", `${network}.mode`],
   ]);
 
-const planKeys = (project: string, { networks, foreign }: HostConfig) =>
+const planKeys = (project: string, { networks, foreign, forwards, proxies }: HostConfig) =>
   new Map([
     ...present(networks).flatMap(({ index }, i): [string, string][] => [
       [`${project}.networks[${i}].ranges[0]`, `${project}:networks[${index}].pool`],
       [`${project}.networks[${i}]`, `${project}:networks[${index}]`],
+    ]),
+    ...proxies.map((_, i): [string, string] => [
+      `${project}.forwards[${forwards.length + i}]`,
+      `${project}:proxies[${i}]`,
     ]),
     [`${project}.foreign[${foreign.length}].network`, `${project}:node.address`],
     [`${project}.`, `${project}:`],

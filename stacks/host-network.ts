@@ -4,8 +4,10 @@ import {
   type DhcpOption,
   DhcpOptionName,
   type FirewallPolicy,
+  Ipv6Mode,
   type NetworkServices,
   Protocol,
+  Verdict,
 } from "../components";
 import type { AddressPlan, ForeignNetwork } from "../net/address-plan";
 import { foreignIssues } from "../net/address-plan-values";
@@ -57,22 +59,30 @@ const DHCP_AND_DNS = [
   { protocol: Protocol.Tcp, ports: [53] },
 ];
 
+/** Modes in which nobody outside knows the addresses of guests. */
+const BEHIND_THE_HOST: readonly Ipv6Mode[] = [Ipv6Mode.TcpProxy, Ipv6Mode.Nat66];
+
+const PUBLIC_IPV6 = { to: UPLINK, destinations: ["2000::/3"] };
+
 /** What the host lets through. */
-export function policy(config: HostConfig): FirewallPolicy {
-  const { node, uplinks, networks, server, nat66, allow, forwards } = config;
+export function policy(config: HostConfig, ipv6: Ipv6Mode): FirewallPolicy {
+  const { node, uplinks, networks, server, allow, forwards } = config;
   const modes = networks.map(({ name, mode }) => ({ bridgeName: name, mode }));
   const inside = bridgePolicy(modes, UPLINK);
   return {
     management: management(node.port, uplinks),
     zones: [{ name: UPLINK, interfaces: uplinks.map(({ name }) => name) }, ...inside.zones],
     flows: [
-      ...inside.zones.flatMap(({ name }) => asked(name, server ? DHCP : DHCP_AND_DNS)),
+      ...inside.zones.flatMap(({ name }) => [
+        ...asked(name, server ? DHCP : DHCP_AND_DNS),
+        ...(ipv6 === Ipv6Mode.Off ? [{ ...PUBLIC_IPV6, from: name, verdict: Verdict.Reject }] : []),
+      ]),
       ...inside.flows,
       { from: UPLINK, to: "router", protocol: Protocol.Icmp, rate: 10 },
       ...allow,
     ],
     masquerade: inside.masquerade,
-    masquerade6: nat66 ? inside.masquerade : [],
+    masquerade6: BEHIND_THE_HOST.includes(ipv6) ? inside.masquerade : [],
     keepAddresses: inside.keepAddresses,
     forwards: forwards.map((forward) => ({ ...forward, from: UPLINK })),
     addresses: [...networks, ...uplinks].flatMap(({ name, addresses }) =>
@@ -107,7 +117,7 @@ export const addressPlan = (config: HostConfig): AddressPlan => ({
   })),
   uplinks: config.uplinks.map(({ name, addresses }) => ({ name, addresses })),
   foreign: [...config.foreign, ...nodeNetwork(config.node.address)],
-  forwards: config.forwards.map(({ name, address }) => ({ name, address })),
+  forwards: [...config.forwards, ...config.proxies].map(({ name, address }) => ({ name, address })),
 });
 
 /** What the node is reached by: a network of guests with it would take the way in. */

@@ -1,4 +1,4 @@
-import type { RoutedGuest } from "../components";
+import { Ipv6Mode, type RoutedGuest } from "../components";
 import { hostAddressIssues } from "../net/address-issues";
 import { type Cidr, contains, parseAddress, parseCidr } from "../net/cidr";
 import { type Issues, issue } from "../net/issues";
@@ -10,18 +10,26 @@ interface Declared {
   readonly cidr: Cidr;
 }
 
-/** Addresses of guests beside their network's, and the uplink on which the host answers for each. */
+/**
+ * Addresses of guests that the host has to do something for: those beside their network's have a way of
+ * their own, and for those from an uplink's network the host answers there, IPv6 where the mode says so.
+ */
 export function routedGuests(
   { uplinks }: HostConfig,
   { guests }: HostConfig["networks"][number],
+  mode: Ipv6Mode,
 ): RoutedGuest[] {
-  return guests.flatMap(({ routed }) =>
-    routed.map((address) => ({
-      address,
-      proxyOn: uplinks.find(({ addresses }) => addresses.some((text) => holds(text, address)))
-        ?.name,
-    })),
-  );
+  const answering = (address: string) =>
+    address.includes(":") && mode !== Ipv6Mode.NdpProxy
+      ? undefined
+      : uplinks.find(({ addresses }) => addresses.some((text) => holds(text, address)))?.name;
+  return guests.flatMap(({ routed, address6 }) => [
+    ...routed.map((address) => ({ address, proxyOn: answering(address) })),
+    ...(address6 === undefined ? [] : [address6]).flatMap((address) => {
+      const proxyOn = answering(address);
+      return proxyOn === undefined ? [] : [{ address, proxyOn }];
+    }),
+  ]);
 }
 
 /** Why those addresses can not be led to guests, by their keys. */

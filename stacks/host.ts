@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Firewall, VmBridge } from "../components";
+import { Firewall, type Ipv6Mode, VmBridge } from "../components";
 import { refusal } from "./config";
 import type { HostConfig } from "./host-config";
+import { chooseIpv6, tcpProxies } from "./host-ipv6";
 import { configIssues } from "./host-issues";
 import { policy, services } from "./host-network";
 import { routedGuests } from "./host-routed";
@@ -16,6 +17,9 @@ export async function buildHost(project: string, config: HostConfig) {
   await askNode(node.name);
   const { networks, uplinks, forwards, confirmTimeout, detectDrift } = config;
 
+  const { mode, reason } = chooseIpv6(config, node);
+  const fitting = <T>(fn: (mode: Ipv6Mode) => T) => pulumi.output(mode).apply(fn);
+
   const bridges = networks.map(
     (network) =>
       new VmBridge(network.name, {
@@ -25,7 +29,7 @@ export async function buildHost(project: string, config: HostConfig) {
         addresses: network.addresses,
         macAddress: network.mac,
         services: services(config, network),
-        routedGuests: routedGuests(config, network),
+        routedGuests: fitting((one) => routedGuests(config, network, one)),
         confirmTimeout,
         detectDrift,
       }),
@@ -36,7 +40,8 @@ export async function buildHost(project: string, config: HostConfig) {
       if (!host) throw new Error("a host without networks has no firewall");
       return host;
     }),
-    policy: policy(config),
+    policy: fitting((one) => policy(config, one)),
+    proxy: fitting((one) => tcpProxies(config, one)),
     acceptRouterAdvertisements: uplinks
       .filter(({ routerAdvertisements }) => routerAdvertisements)
       .map(({ name }) => name),
@@ -45,6 +50,7 @@ export async function buildHost(project: string, config: HostConfig) {
   });
 
   return {
+    ipv6: pulumi.interpolate`${mode}: ${reason}`,
     networks: bridges.map(({ bridgeName }) => bridgeName),
     // Known once they are in force.
     forwards: firewall.ruleset.apply(() =>

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { BridgeMode, DhcpServer } from "../components";
+import { BridgeMode, DhcpServer, Ipv6Mode } from "../components";
 import { guest, type HostConfig, network, schema as host } from "./host-config";
 
 /** What the configuration of the scenario is made of. */
-export const schema = host.omit({ nat66: true }).extend({
+export const schema = host.omit({ ipv6: true, proxies: true }).extend({
   networks: z
     .array(
       network.omit({ mode: true, advertise: true }).extend({
@@ -20,7 +20,8 @@ export const schema = host.omit({ nat66: true }).extend({
 export const hostConfig = ({ networks, ...config }: z.infer<typeof schema>): HostConfig => ({
   ...config,
   server: DhcpServer.Networkd,
-  nat66: false,
+  ipv6: { mode: Ipv6Mode.Off },
+  proxies: [],
   networks: networks.map(({ guests, ...one }) => ({
     ...one,
     mode: BridgeMode.Nat,

@@ -3,5 +3,10 @@ import { buildHost } from "./host";
 import { hostConfig, schema } from "./nat-bridge-config";
 
 /** Networks of guests behind one or more uplinks, with DHCP by systemd-networkd and no DNS. */
-export const natBridge = async (project: string, reader: ConfigReader) =>
-  buildHost(project, hostConfig(readConfig(project, reader, schema)));
+export async function natBridge(project: string, reader: ConfigReader) {
+  const { networks, forwards } = await buildHost(
+    project,
+    hostConfig(readConfig(project, reader, schema)),
+  );
+  return { networks, forwards };
+}

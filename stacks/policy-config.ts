@@ -24,6 +24,19 @@ export const forwards = z
   )
   .default([]);
 
+/** TCP ports of the machine that another one answers. */
+export const proxies = z
+  .array(
+    z.strictObject({
+      name: z.string(),
+      port,
+      address: z.string(),
+      targetPort: port.optional(),
+      proxyProtocol: z.boolean().default(false),
+    }),
+  )
+  .default([]);
+
 /** Networks of others that nothing here may overlap. */
 export const foreign = z
   .array(z.strictObject({ name: z.string(), network: z.string() }))

@@ -7,6 +7,9 @@ export const ADDRESS = {
   /** This machine, on the host's management network. */
   admin: "10.99.0.1",
   provider: "203.0.113.1",
+  /** What the provider gives the host. */
+  customer: "203.0.113.10",
+  customer6: "2001:db8:113::10",
   outside: "198.51.100.80",
   outside6: "2001:db8:51::80",
 } as const;

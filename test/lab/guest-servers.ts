@@ -17,6 +17,21 @@ while True:
     peer.close()
 `;
 
+// The same by what the PROXY protocol, version 2, tells of a connection over IPv6, before anything else.
+const SERVE_PROXIED = `
+import ipaddress, socket, sys
+name, port = sys.argv[1], int(sys.argv[2])
+server = socket.create_server(("0.0.0.0", port), backlog=64)
+print("ready", flush=True)
+while True:
+    peer, address = server.accept()
+    head = peer.recv(52, socket.MSG_WAITALL)
+    proxied = head[:14] == b"\\r\\n\\r\\n\\0\\r\\nQUIT\\n\\x21\\x21"
+    client = ipaddress.ip_address(head[16:32]) if proxied else "nobody"
+    peer.sendall(f"{name}:{port} for {client} by {address[0]}".encode())
+    peer.close()
+`;
+
 // Prints the TCP ports of an address that let somebody in: those that answer one of two SYNs. What
 // answers is told off by the kernel, which knows of no connection.
 const SCAN = `
@@ -66,11 +81,18 @@ print(*sorted(found))
 export type Server = Pick<ChildProcess, "kill">;
 
 /** Have a guest answer on a port, in both families. */
-export function serve(client: SegmentName, port: number): Promise<Server> {
+export const serve = (client: SegmentName, port: number): Promise<Server> =>
+  start(SERVE, client, port);
+
+/** Have a guest answer on a port behind a proxy that tells it who asks. */
+export const serveProxied = (client: SegmentName, port: number): Promise<Server> =>
+  start(SERVE_PROXIED, client, port);
+
+function start(program: string, client: SegmentName, port: number): Promise<Server> {
   const [command = "", ...args] = inNetns(netnsOf(client), [
     "python3",
     "-c",
-    SERVE,
+    program,
     client,
     `${port}`,
   ]);

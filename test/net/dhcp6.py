@@ -1,5 +1,6 @@
 """A DHCPv6 client (RFC 8415): asks on a card for an address, takes it and prints it with its lifetime."""
 
+import fcntl
 import os
 import socket
 import struct
@@ -7,7 +8,7 @@ import sys
 import time
 
 card = sys.argv[1]
-mac = bytes.fromhex(open(f"/sys/class/net/{card}/address").read().strip().replace(":", ""))
+SIOCGIFHWADDR = 0x8927
 SOLICIT, ADVERTISE, REQUEST, REPLY = 1, 2, 3, 7
 CLIENT, SERVER, IA_NA, IA_ADDRESS = 1, 2, 3, 5
 
@@ -30,7 +31,10 @@ def ask(kind, wanted, extra):
     transaction = os.urandom(3)
     whole = bytes([kind]) + transaction + option(CLIENT, struct.pack("!HH", 3, 1) + mac) + extra
     for _ in range(10):
-        one.sendto(whole, ("ff02::1:2", 547, 0, scope))
+        try:
+            one.sendto(whole, ("ff02::1:2", 547, 0, scope))
+        except OSError:
+            pass  # The card's own address is still being tried out.
         end = time.monotonic() + 1
         while (left := end - time.monotonic()) > 0:
             one.settimeout(left)
@@ -48,6 +52,7 @@ one = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 one.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, card.encode())
 one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 one.bind(("::", 546))
+mac = fcntl.ioctl(one, SIOCGIFHWADDR, struct.pack("256s", card.encode()))[18:24]
 association = struct.pack("!III", 1, 0, 0)
 offer = ask(SOLICIT, ADVERTISE, option(IA_NA, association))
 lease = ask(REQUEST, REPLY, option(SERVER, offer[SERVER]) + option(IA_NA, offer[IA_NA]))

@@ -107,8 +107,8 @@ test.each([valid, server])(
 test.each<[{ topology: string }, Record<string, unknown>, string]>([
   [
     valid,
-    { nat66: true },
-    "proxmox-router:nat66: unknown key; expected topology, node, router, card, management, wan, bridges, confirmTimeout, detectDrift, lans, allow, forwards, foreign",
+    { proxies: [{}] },
+    "proxmox-router:proxies: unknown key; expected topology, node, router, card, management, wan, bridges, confirmTimeout, detectDrift, lans, allow, forwards, foreign",
   ],
   [
     valid,
@@ -119,7 +119,7 @@ test.each<[{ topology: string }, Record<string, unknown>, string]>([
   [
     server,
     { router: { vmId: 100 } },
-    "proxmox-router:router: unknown key; expected topology, node, uplinks, networks, nat66, allow, forwards, foreign, confirmTimeout, detectDrift",
+    "proxmox-router:router: unknown key; expected topology, node, uplinks, networks, ipv6, allow, forwards, proxies, foreign, confirmTimeout, detectDrift",
   ],
   [server, { lans: valid.lans }, "proxmox-router:lans: unknown key; expected topology,"],
   [server, { bridges: ["vmbr1"] }, "proxmox-router:bridges: unknown key; expected topology,"],

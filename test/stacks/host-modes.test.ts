@@ -59,13 +59,13 @@ test.each([
   ["open", "from vmbr1 to router:22 -> reject"],
   ["nat", "from uplink to 192.168.0.200:443 -> reject"],
 ])("in a network that is %s: %s", (mode, expectation) => {
-  expect(expectationIssues({ ...policy(configured(modes(mode))), routes }, [expectation])).toEqual(
-    [],
-  );
+  expect(
+    expectationIssues({ ...policy(configured(modes(mode)), "ndp-proxy"), routes }, [expectation]),
+  ).toEqual([]);
 });
 
 test("the packet filter knows nothing of an isolated network", () => {
-  expect(policy(configured(modes("nat"))).zones.map(({ name }) => name)).toEqual([
+  expect(policy(configured(modes("nat")), "ndp-proxy").zones.map(({ name }) => name)).toEqual([
     "uplink",
     "vmbr1",
     "vmbr2",

@@ -15,7 +15,7 @@ interface Keys {
   readonly properties: Record<string, Schema>;
   readonly required?: readonly string[];
 }
-type Schema = Keys & { readonly default?: unknown; readonly items: Schema };
+type Schema = Keys & { readonly default?: unknown; readonly items?: Schema };
 type Config = Record<string, unknown>;
 
 const keysOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input" }) as unknown as Keys;
@@ -62,9 +62,19 @@ test.each(PAGES.slice(1))("what $page leaves to another page is the same there",
 
 test.each(
   PAGES.flatMap(({ page, keys }) => {
-    const network = keys.properties.networks?.items.properties;
+    const network = keys.properties.networks?.items?.properties;
     return [
-      ...["uplinks", "networks", "routed", "guests", "allow", "forwards", "foreign"]
+      ...[
+        "uplinks",
+        "networks",
+        "ipv6",
+        "routed",
+        "guests",
+        "allow",
+        "forwards",
+        "proxies",
+        "foreign",
+      ]
         .filter((key) => keys.properties[key] && !isElsewhere(page, key))
         .map((key) => {
           const declared = keys.properties[key];

@@ -41,11 +41,13 @@ test.each([
 ])("%s: %s", (_, expectation) => {
   const routes = [{ destination: "0.0.0.0/0", interface: "enp1s0f0" }];
 
-  expect(expectationIssues({ ...policy(configured({})), routes }, [expectation])).toEqual([]);
+  expect(expectationIssues({ ...policy(configured({}), "off"), routes }, [expectation])).toEqual(
+    [],
+  );
 });
 
 test("the administrator gets in over the first uplink", () => {
-  expect(lockoutIssues(policy(configured({})), [22, 8006])).toEqual([]);
+  expect(lockoutIssues(policy(configured({}), "off"), [22, 8006])).toEqual([]);
 });
 
 test.each<[string, object, string[]]>([

@@ -1,11 +1,14 @@
+import type { Ipv6Mode } from "../../net/ipv6-mode";
 import { expectationIssues } from "../../net/expect";
 import type { FirewallPolicy } from "../../net/policy";
 import { lockoutIssues } from "../../net/policy-lockout";
+import { openProxies } from "../../net/policy-proxies";
+import { tcpProxies } from "../../stacks/host-ipv6";
 import { policy } from "../../stacks/host-network";
 import { configured } from "./host-config";
 
-const routed = (change: Record<string, unknown>): FirewallPolicy => ({
-  ...policy(configured(change)),
+const routed = (change: Record<string, unknown>, mode: Ipv6Mode = "ndp-proxy"): FirewallPolicy => ({
+  ...openProxies(policy(configured(change), mode), tcpProxies(configured(change), mode)),
   routes: ["0.0.0.0/0", "::/0"].map((destination) => ({ destination, interface: "vmbr0" })),
 });
 const PUBLIC = "203.0.113.10";
@@ -56,17 +59,38 @@ test.each([
   expect(expectationIssues(routed({}), [expectation])).toEqual([]);
 });
 
-test("with nat66 a guest gets out by the host's IPv6 address", () => {
-  const expected = `from vmbr1 ${GUEST6} to [2001:db8:51::80]:443 -> accept, leaves as 2001:db8:113::10`;
+const PUBLIC6 = "2001:db8:113::10";
+const behindTheHost = `from vmbr1 ${GUEST6} to [2001:db8:51::80]:443 -> accept, leaves as ${PUBLIC6}`;
+const inItsOwnName = `from vmbr1 ${GUEST6} to [2001:db8:51::80]:443 -> accept, leaves as ${GUEST6}`;
+const proxied = `from uplink 2001:db8:51::80 to [${PUBLIC6}]:8080 -> accept, arrives at [${PUBLIC6}]:8080`;
+const notProxied = `from uplink 2001:db8:51::80 to [${PUBLIC6}]:8080 -> reject`;
 
-  expect(expectationIssues(routed({ nat66: true }), [expected])).toEqual([]);
+test.each<[Ipv6Mode, string[]]>([
+  ["routed", [inItsOwnName, notProxied]],
+  ["ndp-proxy", [inItsOwnName, notProxied]],
+  ["nat66", [behindTheHost, notProxied]],
+  ["tcp-proxy", [behindTheHost, proxied, `from vmbr2 to [${PUBLIC6}]:8080 -> accept`]],
+  [
+    "off",
+    [
+      `from vmbr1 ${GUEST6} to [2001:db8:51::80]:443 -> reject`,
+      `from vmbr1 to 198.51.100.7:443 -> accept, leaves as ${PUBLIC}`,
+      notProxied,
+    ],
+  ],
+])("in the mode %s guests get out, and proxies are reached, as it says", (mode, expected) => {
+  const proxies = [{ name: "web6", port: 8080, address: "192.168.0.100", targetPort: 80 }];
+
+  expect(expectationIssues(routed({ proxies }, mode), expected)).toEqual([]);
 });
 
 test("the administrator gets in, whatever is allowed and forwarded, with unknown addresses too", () => {
   const allow = [{ from: "vmbr1", to: "router" }];
 
-  expect(lockoutIssues(policy(configured({ allow })), [22, 8006])).toEqual([]);
-  expect(lockoutIssues(policy(configured({ uplinks: [{ name: "vmbr0" }] })), [22])).toEqual([]);
+  expect(lockoutIssues(policy(configured({ allow }), "off"), [22, 8006])).toEqual([]);
+  expect(lockoutIssues(policy(configured({ uplinks: [{ name: "vmbr0" }] }), "off"), [22])).toEqual(
+    [],
+  );
 });
 
 test("every uplink is a way out and a way to the forwards, the first one alone a way in", () => {
@@ -74,7 +98,7 @@ test("every uplink is a way out and a way to the forwards, the first one alone a
     { name: "vmbr0", addresses: ["10.99.0.2/24"] },
     { name: "eno2", addresses: [`${PUBLIC}/24`] },
   ];
-  const { management, zones, masquerade } = policy(configured({ uplinks }));
+  const { management, zones, masquerade } = policy(configured({ uplinks }), "off");
 
   expect([management, zones[0], masquerade]).toEqual([
     { interface: "vmbr0", node: true, uplink: true },
