@@ -67,12 +67,16 @@ differences_beside_bridges() {
   differences "$WORK/beside"
 }
 
-# Refuse a bridge that takes what the machine is reached by, if nobody has allowed that.
+# Refuse a bridge that takes what the machine is reached by, if nobody has allowed that, or a radio.
 spare_ways_in() {
   ways_in >"$WORK/ways"
   while read -r kind name ports way _; do
-    [ "$kind $way" = 'bridge guarded' ] || continue
+    [ "$kind" = bridge ] || continue
     for port in $(ports_of "$ports"); do
+      # Its access point takes frames from its own address only.
+      [ ! -e "/sys/class/net/$port/phy80211" ] ||
+        die $FOREIGN "$port is wireless and can not be a port of $name: leave it out, and route to it"
+      [ "$way" = guarded ] || continue
       [ ! -e "/sys/class/net/$name/brif/$port" ] || continue
       ! grep -qxF -- "$port" "$WORK/ways" ||
         die $FOREIGN "$port is what this machine is reached by: leave it out of the ports of $name, or set allowManagementChange"
