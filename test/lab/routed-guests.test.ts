@@ -6,6 +6,7 @@ import { netnsOf, type SegmentName } from "../../lab/host/segments";
 import { answered } from "./answered";
 import { aSecondAfter, leads, NOTHING, type Pair } from "./guest-routes";
 import { serve, type Server } from "./guest-servers";
+import { heardFrom } from "./heard-from";
 import { hostSnapshot } from "./host-snapshot";
 import { lostDuring } from "./lost-packets";
 import { APP, HOST, inVm, MAIL, NEIGHBOUR, VM, WEB } from "./routed-host";
@@ -140,21 +141,14 @@ test(
 test(
   "a guest that takes the address of another, or any, is not heard",
   async () => {
-    const heard = async (from: string) => {
-      const argv = ["ping", "-qc", "1", "-W", "2", "-I", from, "198.51.100.80"];
-      return (await exec("vm1", argv)).code === 0;
-    };
-    const forged = [MAIL[0], "10.254.254.77"];
-    const change = async (verb: string) => {
-      for (const address of forged)
-        await exec("vm1", ["ip", "address", verb, `${address}/32`, "dev", "eth0"]);
-    };
-    await change("add");
-    const each = await Promise.all([WEB[0], ...forged].map(heard));
-    await change("del");
+    const senders = [WEB[0], MAIL[0], "10.254.254.77"];
+    for (const address of senders.slice(1))
+      await exec("vm1", ["ip", "address", "add", `${address}/32`, "dev", "eth0"]);
+    const heard = await heardFrom("vm1", senders, "out", "198.51.100.80");
+    for (const address of senders.slice(1))
+      await exec("vm1", ["ip", "address", "del", `${address}/32`, "dev", "eth0"]);
 
-    expect(each).toEqual([true, false, false]);
-    expect(await says("wan", MAIL[0], 443)).toContain("vm2:443");
+    expect(heard).toEqual([WEB[0]]);
   },
   MINUTE,
 );
