@@ -104,18 +104,6 @@ test("a card below what carries one of two default routes is refused", async () 
     );
 });
 
-test("a wireless port is refused, whatever is allowed", async () => {
-  await machine.exec(`mkdir -p /run/net/wlan0/phy80211 && cd /sys/class/net &&
-    for one in *; do ln -s "$(readlink -f "$one")" "/run/net/$one"; done
-    mount --bind /run/net /sys/class/net`);
-
-  for (const free of [false, true])
-    expect(await bridge("one", ["wlan0"], free).begin("bracket")).toMatchObject({
-      code: 76,
-      stderr: "wlan0 is wireless and can not be a port of vmbr1: leave it out, and route to it\n",
-    });
-});
-
 test("an API that never acts is not waited for for ever, and leaves nothing", async () => {
   await bridge("one").begin("bracket");
   await reaches("APPLYING");

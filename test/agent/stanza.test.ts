@@ -132,3 +132,14 @@ test("a port that is not there is named before anything changes", async () => {
 
   expect([code, stderr]).toEqual([76, "eno7: expected, not found\n"]);
 });
+
+test("a wireless port is refused", async () => {
+  await machine.exec(`mkdir -p /run/net/wlan0/phy80211 && echo ${MACS[0]} >/run/net/wlan0/address
+    cd /sys/class/net && for one in *; do ln -s "$(readlink -f "$one")" "/run/net/$one"; done
+    mount --bind /run/net /sys/class/net`);
+
+  expect(await change("wlan0", 0, ["wlan0"]).begin("bracket")).toMatchObject({
+    code: 76,
+    stderr: "wlan0 is wireless and can not be a port of vmbr1: leave it out, and route to it\n",
+  });
+});
