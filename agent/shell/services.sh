@@ -80,15 +80,24 @@ del_serve() {
   del_file "$SERVED/20-$1.network" || return 1
   rm -f "/var/lib/systemd/network/dhcp-server-lease/$1"
   by_supervisor active systemd-networkd.service || return 0
+  look "/sys/class/net/$1/ifindex"
+  # Who does not start at boot, and has nothing else to do, was started by us.
+  if ! by_supervisor starts systemd-networkd.service &&
+    ! grep -ls '^NETWORK_FILE=' -r /run/systemd/netif/links | grep -qv "/${line:-none}\$"; then
+    systemctl stop systemd-networkd.socket systemd-networkd.service
+    return
+  fi
+  # It takes the addresses along that its file named.
+  addresses=$(ip -4 -o address show dev "$1" scope global 2>/dev/null | awk '{ print $4 }')
   networkctl reload || return 1
   tries=0
   while served_by "$1" && [ -n "$served" ] && [ $tries -lt 20 ]; do
     tries=$((tries + 1))
     sleep 0.1
   done
-  # Who does not start at boot, and has nothing else to do, was started by us.
-  by_supervisor starts systemd-networkd.service || grep -qs '^NETWORK_FILE=' -r /run/systemd/netif/links ||
-    systemctl stop systemd-networkd.socket systemd-networkd.service
+  for address in $addresses; do
+    is_address "$1" "$address" >/dev/null || ip address add "$address" dev "$1" || return 1
+  done
 }
 
 # What lies there unused would come into force along with ours.

@@ -58,6 +58,13 @@ describe("a change is refused before anything is changed", () => {
       "rm -r /etc/demo",
     ],
     [
+      "systemd-networkd would start with somebody's file",
+      "mkdir -p /etc/systemd/network; touch /etc/systemd/network/10-lan.network",
+      { kind: "serve", device: "vmbr1" },
+      "/etc/systemd/network/10-lan.network would come into force with systemd-networkd, which does not run here: move it away, or take dnsmasq",
+      "rm -r /etc/systemd/network",
+    ],
+    [
       "somebody's changes wait in interfaces.new",
       "mkdir -p /etc/network; touch /etc/network/interfaces.new",
       { kind: "file", path: "/etc/demo/a.conf", text: "ours\n" },
