@@ -57,9 +57,17 @@ const defaultRoute = async () =>
 const advertise = () =>
   exec("wan", ["python3", join(__dirname, "../agent/advertise.py"), "eth0", "1800"]);
 
+let foreign = 0;
+
+/** Another provider takes over; what the one before has counted is kept. */
+async function provide(ipv6: ProviderIpv6) {
+  foreign += await foreignFrames();
+  await strictProvider(ipv6);
+}
+
 /** Ask again, at another provider, and put in force what fits. */
 async function upWith(ipv6: ProviderIpv6, again: string) {
-  await strictProvider(ipv6);
+  await provide(ipv6);
   set(["ipv6", "again"], again);
   return stack.up();
 }
@@ -144,7 +152,7 @@ test(
 test(
   "the answer is kept: another provider changes nothing, and nobody is asked",
   async () => {
-    await strictProvider("neither");
+    await provide("neither");
     const logins = "journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l";
     const earlier = Number((await hostExec(logins)).stdout);
 
@@ -208,7 +216,7 @@ test(
 );
 
 test("nothing but the host's own card ever spoke to the provider", async () => {
-  expect(await foreignFrames()).toBe(0);
+  expect(foreign + (await foreignFrames())).toBe(0);
 });
 
 test(
