@@ -10,12 +10,15 @@ const API_PORT = 8006;
 /** Wait until the host takes logins and its API takes connections. */
 export async function awaitHost(timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
-  while (!(await sshAnswers()) || (hasApi() && !(await apiAnswers()))) {
+  // Not SSH again while the API is slow: sshd shuts out who comes many times and never logs in.
+  await answering("SSH", sshAnswers, end);
+  if (hasApi()) await answering("its API", apiAnswers, end);
+}
+
+async function answering(what: string, answers: () => Promise<boolean>, end: number) {
+  while (!(await answers())) {
     if (liveState() === undefined) throw new Error(`the host is off\n${lastWords()}`);
-    if (Date.now() > end) {
-      const what = (await sshAnswers()) ? "its API" : "SSH";
-      throw new Error(`the host gave no ${what} within ${timeoutMs / 1000} s\n${lastWords()}`);
-    }
+    if (Date.now() > end) throw new Error(`the host gave no ${what} in time\n${lastWords()}`);
     await sleep(100);
   }
 }

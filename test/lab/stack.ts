@@ -80,6 +80,11 @@ export class LabStack {
     return this.run(["cancel", "--yes", "--stack", "test"]);
   }
 
+  /** What an output of the stack is. */
+  async output(name: string): Promise<string> {
+    return (await this.run(["stack", "output", name, "--stack", "test"])).text.trim();
+  }
+
   /** What the state says, secrets as they are stored. */
   async state(): Promise<string> {
     return (await this.run(["stack", "export", "--stack", "test"])).text;
