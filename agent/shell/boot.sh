@@ -84,7 +84,10 @@ stray_files() {
   GEN=$1
   while read -r kind path mode when member <&4; do
     case $kind in
-      file) ! is_file "$path" "$mode" "$when" "$member" >/dev/null || del_file "$path" ;;
+      file)
+        drop_unfinished "$path"
+        ! is_file "$path" "$mode" "$when" "$member" >/dev/null || del_file "$path"
+        ;;
       aside) del_aside "$path" ;;
     esac
   done 4<"$2"

@@ -54,9 +54,14 @@ put_file() {
 }
 
 del_file() {
-  rm -f "$1" "${1%/*}/.proxmox-router-${1##*/}" || return 1
-  drop_directory "${1%/*}"
+  rm -f "$1" && drop_unfinished "$1" || return 1
   CHANGED=yes
+}
+
+# PATH: what was cut off while it was written.
+drop_unfinished() {
+  rm -f "${1%/*}/.proxmox-router-${1##*/}" || return 1
+  drop_directory "${1%/*}" || :
 }
 
 foreign_file() {

@@ -52,7 +52,7 @@ for image in ${directory}/*; do
     mount -t tmpfs tmpfs /run
     agent=/usr/local/lib/proxmox-router/agent
     if [ -r $agent ]; then sh $agent boot; sh $agent restore; fi 2>/dev/null
-    cd /etc/demo && for file in *; do printf "%s=%s " "$file" "$(cat "$file")"; done
+    cd /etc/demo && for file in $(ls -A); do printf "%s=%s " "$file" "$(cat "$file")"; done
     printf "| %s | " "$(nft list ruleset | grep -o "tcp dport.*")"
     if [ -r $agent ]; then sh $agent drift >/run/drift; fi
     echo "$? $(cat /run/drift 2>/dev/null)"'
