@@ -109,7 +109,7 @@ test(
   "where the prefix is on-link, the host answers for the guest that has an address of it",
   async () => {
     expect(await stack.up()).toMatchObject({ status: 0 });
-    expect(await stack.output("ipv6")).toBe(
+    expect(await stack.output("ipv6")).toContain(
       `ndp-proxy: ${OUTSIDE6} answered an address of 2001:db8:113:0:1::/80 only once the host answered for it on enp1s0f0`,
     );
 
@@ -163,7 +163,7 @@ test(
 test(
   "where the prefix is routed, the host answers for nobody, and the guest is reached all the same",
   async () => {
-    expect(await upWith("routed", "2")).toBe(
+    expect(await upWith("routed", "2")).toContain(
       `routed: ${OUTSIDE6} answered an address of 2001:db8:113:0:1::/80 that nothing answers for on enp1s0f0`,
     );
 
@@ -176,7 +176,7 @@ test(
 test(
   "where it is neither, the host's own address answers for the guest, which can be told who asks",
   async () => {
-    expect(await upWith("neither", "3")).toBe(
+    expect(await upWith("neither", "3")).toContain(
       `tcp-proxy: ${OUTSIDE6} answered ${PUBLIC6}, the host's own, but no other address of 2001:db8:113:0:1::/80`,
     );
 
@@ -195,7 +195,7 @@ test(
     await provide("none");
     await hostExec("ip -6 route delete default dev enp1s0f0");
 
-    expect(await upWith("none", "4")).toBe(
+    expect(await upWith("none", "4")).toContain(
       `off: enp1s0f0 has the IPv6 address ${PUBLIC6}, but no IPv6 default route`,
     );
 
