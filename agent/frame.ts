@@ -47,9 +47,9 @@ export function beginCall(slice: string, bundle: string, mode?: "repair" | "brac
     // Some shells would leave it behind when nobody listens any more.
     `trap "exit 141" HUP PIPE TERM`,
     "read -r magic agent bundle sum",
-    // Some shells would calculate whatever stands there.
+    // Some shells would calculate whatever stands there, and with a leading 0 in octal.
     // No exclamation mark: csh takes it for its history, wherever it stands.
-    'echo "$agent $bundle" | grep -q "^[0-9][0-9]* [0-9][0-9]*$" || magic=',
+    'echo "$agent $bundle" | grep -q "^[1-9][0-9]* [1-9][0-9]*$" || magic=',
     `[ "$magic" = PVR1 ] || { ${CUT_SHORT}; }`,
     'head -c $((agent + bundle)) >"$d/frame"',
     `[ "$(sha256sum <"$d/frame" | cut -c1-64)" = "$sum" ] || { ${CUT_SHORT}; }`,
