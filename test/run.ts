@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     const [outside, inLabs] = await Promise.all([
       // What waits for a guest to boot must not wait for these.
       jest(others, ["nice", "-n", "10"]),
-      eachInLab(lab, (file, sandbox) => jest([file], sandbox)),
+      eachInLab(lab, (file, within) => jest([file], within)),
     ]);
     count = inLabs.reduce(add, outside);
   } else {
