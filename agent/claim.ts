@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 
 /** An object of the Proxmox API that is about to be created. */
 export type Claim =
-  | { kind: "vm"; vmId: number; template: number; datastore: string; diskSize: number }
+  | {
+      kind: "vm";
+      vmId: number;
+      /** Template that it is cloned from; none of a guest that is made anew. */
+      template?: number;
+      datastore: string;
+      diskSize: number;
+    }
   | { kind: "mapping"; id: string };
 
 /**
@@ -68,8 +75,12 @@ function words(claim: Claim) {
 type VmClaim = Extract<Claim, { kind: "vm" }>;
 
 const vmChecks = ({ template, datastore, diskSize }: VmClaim) => [
-  `qm config ${template} 2>/dev/null | grep -q '^template: 1' ||`,
-  `  fail "VM ${template} is not a template of this node. Make one from a Debian cloud image (docs/template.md), or name another in router.template."`,
+  ...(template === undefined
+    ? []
+    : [
+        `qm config ${template} 2>/dev/null | grep -q '^template: 1' ||`,
+        `  fail "VM ${template} is not a template of this node. Make one from a Debian cloud image (docs/template.md), or name another in router.template."`,
+      ]),
   `free=$(pvesm status --storage ${datastore} 2>/dev/null | awk 'NR == 2 { print $6 }')`,
   `[ -n "$free" ] || fail "Storage ${datastore} does not exist on this node. Name another in router.datastore."`,
   `[ "$free" -ge ${diskSize * 1024 * 1024} ] ||`,

@@ -22,6 +22,7 @@ export type {
 } from "./proxmox-node";
 export * from "./routed-guests";
 export * from "./router-vm";
+export * from "./router-vm-args";
 export type { SriovLinkState, SriovSetting, SriovVf, SriovVfs } from "../net/sriov";
 export * from "./sriov-vf-set";
 export * from "./vm-bridge";

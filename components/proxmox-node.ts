@@ -124,16 +124,14 @@ export function onMachine(
   connection: pulumi.Input<SshTarget>,
 ): pulumi.Output<types.input.remote.ConnectionArgs> {
   return pulumi.secret(
-    pulumi
-      .output(connection)
-      .apply(({ host, port = 22, user = "root", privateKey, hostKey, proxy }) => ({
-        host,
-        port,
-        user,
-        privateKey,
-        hostKey,
-        proxy,
-        dialErrorLimit: DIAL_ERROR_LIMIT,
-      })),
+    pulumi.output(connection).apply((known?: SshTarget) => {
+      if (!known) {
+        throw new pulumi.RunError(
+          "connection: nothing leads there; expected that of a machine that is configured, which an appliance is not",
+        );
+      }
+      const { host, port = 22, user = "root", privateKey, hostKey, proxy } = known;
+      return { host, port, user, privateKey, hostKey, proxy, dialErrorLimit: DIAL_ERROR_LIMIT };
+    }),
   );
 }

@@ -114,12 +114,14 @@ export class SriovVfSet extends pulumi.ComponentResource {
 
   /** Name of the mapping of one function, for `pciMappings` of a guest. */
   mappingOf(name: string): pulumi.Output<string> {
-    return this.functions.apply((all) => {
+    const mapping = this.functions.apply((all) => {
       const mapping = all.find((one) => one.name === name)?.mapping;
       if (mapping !== undefined) return mapping;
       const known = all.map((one) => one.name).join(", ");
       throw new Error(`no virtual function ${quote(name)} for guests; expected one of ${known}`);
     });
+    functionMappings.add(mapping);
+    return mapping;
   }
 
   private map(name: string, node: ProxmoxNodeArgs, vf: CompletedVf, row: pulumi.Output<FoundVf>) {
@@ -147,6 +149,12 @@ export class SriovVfSet extends pulumi.ComponentResource {
     );
   }
 }
+
+const functionMappings = new WeakSet<object>();
+
+/** Whether a mapping is that of a virtual function, as far as a program tells it. */
+export const isFunctionMapping = (mapping: pulumi.Input<string>): boolean =>
+  typeof mapping === "object" && functionMappings.has(mapping);
 
 type CompletedVf = ReturnType<typeof completed>[number];
 

@@ -39,5 +39,12 @@ export function bridgeNameIssues(path: string, value: unknown): Issues {
   );
 }
 
+/** Every reason why a value is not a file of one kind that a storage holds. */
+export function volumeIdIssues(path: string, value: unknown, content: "iso" | "import"): Issues {
+  const suffix = { iso: "iso", import: "qcow2" }[content];
+  const pattern = new RegExp(`^[a-zA-Z][a-zA-Z0-9_.-]{0,98}[a-zA-Z0-9]:${content}/[\\w.+-]+$`);
+  return matching(path, value, pattern, `a volume such as local:${content}/firewall.${suffix}`);
+}
+
 const matching = (path: string, value: unknown, pattern: RegExp, expected: string): Issues =>
   typeof value === "string" && pattern.test(value) ? [] : issue(path, got(value), expected);

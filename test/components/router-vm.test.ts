@@ -125,7 +125,7 @@ test.each([
   [{ management: "lan2" }, 'management: unknown interface "lan2"'],
   [
     { interfaces: [{ name: "vm0", dhcp: true }] },
-    "interfaces[0]: neither bridge nor mac; expected one of them",
+    "interfaces[0]: none of bridge, mac and port; expected one of them",
   ],
   [
     {
