@@ -55,9 +55,11 @@ const full: FirewallPolicy = {
   routes: of(256, (i) => ({ interface: "wan", destination: ip(18, i), gateway: "203.0.113.1" })),
 };
 
+// Seconds where each item is looked up, minutes where each is compared with all; of this process
+// alone, as other tests run beside it.
 test("a policy with lists as long as they may be is checked before anybody gives up", () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
 
   expect(policyIssues(full)).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(60);
 });
