@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { hostExec, labDown, labUp } from "../../lab/host/host";
 import { LabStack } from "./stack";
 
@@ -40,7 +41,11 @@ const generation = async () =>
 const pool = () => inGuest("grep -h ^PoolSize /etc/systemd/network/20-lan.network");
 
 async function until(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {
-  for (const end = Date.now() + limitMs; Date.now() < end; ) if (await condition()) return true;
+  for (const end = Date.now() + limitMs; Date.now() < end; ) {
+    if (await condition()) return true;
+    // The guest has little time as it is.
+    await sleep(1000);
+  }
   return false;
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { askCall } from "../../agent/frame";
 import { run } from "../../lab/host/command";
 import { access, hostExec, labDown, labUp, powerCut } from "../../lab/host/host";
@@ -69,7 +70,10 @@ const ruleset = () => atConsole("nft -s list table inet proxmox_router");
 const reached = async () => (await hostExec("true")).code === 0;
 
 async function whenApplied<T>(action: () => Promise<T>): Promise<T | undefined> {
-  for (const end = Date.now() + MINUTE; Date.now() < end; ) if (await applied()) return action();
+  for (const end = Date.now() + MINUTE; Date.now() < end; ) {
+    if (await applied()) return action();
+    await sleep(500);
+  }
   return undefined;
 }
 
