@@ -28,7 +28,11 @@ export function readConfig<T extends z.ZodRawShape>(
   if (result.success && unknown.length === 0) return result.data;
   throw refusal([
     ...unknown.map((key) => `${project}:${key}: unknown key; expected ${known.join(", ")}`),
-    ...(result.error?.issues ?? []).map((issue) => explain(project, raw, issue)),
+    ...(result.error?.issues ?? []).flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownKey(project, schema, [...issue.path, key]))
+        : [explain(project, raw, issue)],
+    ),
   ]);
 }
 
@@ -37,25 +41,42 @@ export function refusal(issues: Issues): ConfigError {
   return new ConfigError(["Invalid configuration:", ...issues].join("\n  - "));
 }
 
-function explain(project: string, raw: unknown, issue: z.core.$ZodIssue): string {
-  const where = issue.path
+const written = (path: readonly PropertyKey[]) =>
+  path
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
     .join("")
     .slice(1);
+
+function unknownKey(project: string, schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const known = keysAt(schema, path.slice(0, -1));
+  return `${project}:${written(path)}: unknown key; expected ${known.join(", ")}`;
+}
+
+/** The keys of the object at a path within what a schema describes. */
+function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodPipe) return keysAt(schema.in, path);
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, path.slice(1));
+  if (!(schema instanceof z.ZodObject)) return ["no such key"];
+  const [key, ...rest] = path;
+  const shape = schema.shape as Record<PropertyKey, unknown>;
+  return key === undefined ? Object.keys(shape) : keysAt(shape[key], rest);
+}
+
+function explain(project: string, raw: unknown, issue: z.core.$ZodIssue): string {
   const got = issue.path.reduce<unknown>(
     (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
     raw,
   );
   const fact = got === undefined ? "missing" : `got ${quote(got)}`;
-  return `${project}:${where}: ${fact}; ${expected(issue)}`;
+  return `${project}:${written(issue.path)}: ${fact}; ${expected(issue)}`;
 }
 
 function expected(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return `expected ${issue.expected === "int" ? "integer" : issue.expected}`;
-    case "unrecognized_keys":
-      return `unknown ${issue.keys.map((key) => quote(key)).join(", ")}, expected no such key`;
     case "invalid_value":
       return `expected ${issue.values.map(String).join(", ")}`;
     case "too_small":

@@ -85,8 +85,8 @@ test.each<[string, object, string[]]>([
 
 test.each<[object, string]>([
   [{ nat66: true }, "p:nat66: unknown key; expected topology, node, uplinks, networks, allow,"],
-  [inside({ advertise: true }), 'unknown "advertise", expected no such key'],
-  [inside({ mode: "open" }), 'unknown "mode", expected no such key'],
+  [inside({ advertise: true }), "p:networks[0].advertise: unknown key; expected name, addresses"],
+  [inside({ mode: "open" }), "p:networks[0].mode: unknown key; expected name, addresses"],
   [inside({ nameServers: [] }), "p:networks[0].nameServers: got []; expected at least 1 item"],
   [inside({ pool: undefined }), "p:networks[0].pool: missing; expected object"],
 ])("%j is no configuration of the scenario", async (change, message) => {

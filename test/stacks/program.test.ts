@@ -25,7 +25,11 @@ test.each([
     "one hundred",
     'proxmox-router:router.vmId: got "one hundred"; expected number',
   ],
-  [["proxmox-router:lans", 1, "adress"], "10.0.0.1/24", 'unknown "adress", expected no such key'],
+  [
+    ["proxmox-router:lans", 1, "adress"],
+    "10.0.0.1/24",
+    "proxmox-router:lans[1].adress: unknown key; expected name,",
+  ],
   [["proxmox-router:forward"], [], "proxmox-router:forward: unknown key; expected topology, node,"],
   [["proxmox-router:lans"], "lan", "configuration key 'lans' must be of type 'array<object>'"],
 ])(
