@@ -19,6 +19,8 @@ const PARTS = [
   "ways",
   "interfaces",
   "stanza",
+  "uplink",
+  "uplink-refusals",
   "services",
   "card",
   "vf",

@@ -38,6 +38,18 @@ export type Operation =
       /** Seconds before a new port forwards. */
       forwardDelay: number;
     }
+  /** Such a bridge has what its ports would have in that file: the addresses, the lease, the ways out. */
+  | {
+      kind: "uplink";
+      name: string;
+      ports: readonly string[];
+      /** Whether it may take that from them. */
+      free: boolean;
+      /** Whether its IPv4 address is a lease. */
+      dhcp: boolean;
+      /** Default gateways, one of each family at most. */
+      gateways: readonly string[];
+    }
   /** An address with its prefix. */
   | { kind: "address"; device: string; address: string }
   /** A way to a network, straight or by a gateway. */
@@ -182,6 +194,11 @@ function line(one: Operation, member: () => string): string {
     case "stanza": {
       const { name, mac, stp, forwardDelay } = one;
       return `stanza ${name} ${mac} ${stp ? "on" : "off"} ${forwardDelay}`;
+    }
+    case "uplink": {
+      const { name, ports, free, dhcp, gateways } = one;
+      const words = [free ? "free" : "guarded", dhcp ? "dhcp" : "static"];
+      return ["uplink", name, ports.join(","), ...words, ...gateways].join(" ");
     }
     case "address":
     case "neighbour":

@@ -18,6 +18,10 @@ export interface HostBridge {
   readonly isolated: boolean;
   /** Addresses of the host on it, with their prefix. */
   readonly addresses: readonly string[];
+  /** Whether its IPv4 address there is a lease. */
+  readonly dhcp?: boolean;
+  /** Routers that its default routes lead to over the bridge. */
+  readonly gateways?: readonly string[];
   /** Whether a port may be what the host is reached by. */
   readonly free: boolean;
   /** All that the API is told. */
@@ -45,9 +49,11 @@ export function bridgeOperations({
   stp = false,
   forwardDelay = 0,
   filter,
+  dhcp = false,
+  gateways = [],
   ...bridge
 }: HostBridge): Operation[] {
-  const { name, addresses } = bridge;
+  const { name, addresses, ports, free } = bridge;
   const made: Operation[] = [
     { ...bridge, kind: "bridge", addresses: addresses.map(canonical) },
     { kind: "stanza", name, mac, stp, forwardDelay },
@@ -56,11 +62,17 @@ export function bridgeOperations({
   // The kernel would give the host an address of its own on it, which guests reach it by.
   if (isolated)
     return [...made, { kind: "sysctl", key: `net/ipv6/conf/${name}/disable_ipv6`, value: 1 }];
+  if (ports.length > 0) {
+    made.push({ kind: "uplink", name, ports, free, dhcp, gateways: gateways.map(printed) });
+  }
   const redirects = ["all", name].map(noRedirects);
   const led = routedGuests.flatMap((guest) => routeOperations(name, guest));
   const { program, server } = services ? serving(name, addresses, services) : NOTHING;
-  return [...program, ...made, ...redirects, ...led, ...server];
+  return [...(dhcp ? [DHCP_CLIENT] : []), ...program, ...made, ...redirects, ...led, ...server];
 }
+
+// The only one that ifupdown2 knows.
+const DHCP_CLIENT: Operation = { kind: "program", name: "dhclient", package: "isc-dhcp-client" };
 
 /** What serves on a bridge, and the program that has to be there before anything is changed. */
 interface Serving {
@@ -114,7 +126,7 @@ function routeOperations(device: string, { address, proxyOn }: RoutedGuest): Ope
     ...(ipv6
       ? [{ kind: "sysctl", key: `net/ipv6/conf/${proxyOn}/proxy_ndp`, value: 1 } as const]
       : []),
-    { kind: "neighbour", device: proxyOn, address: destination.replace(/\/.*/, "") },
+    { kind: "neighbour", device: proxyOn, address: printed(address) },
   ];
 }
 
@@ -131,6 +143,8 @@ const serverOf = (
   addresses: readonly string[],
   services: NetworkServices,
 ): DnsmasqServer => ({ ...services, name, interfaces: [name], addresses: [...addresses] });
+
+const printed = (address: string) => hostRoute(address).replace(/\/.*/, "");
 
 const canonical = (text: string) => {
   const cidr = parseCidr(text);

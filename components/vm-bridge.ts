@@ -8,8 +8,11 @@ import {
   hostBridgeFilter,
   hostBridgeIssues,
   hostBridgeMac,
+  isAddressed,
 } from "../net/host-bridge";
+import { uplinkIssues } from "../net/host-uplink";
 import { type RoutedGuest, routedGuestIssues } from "../net/routed-guest";
+import { takePorts } from "./declared-ports";
 import { inOrder } from "./host-order";
 import { lift, plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
@@ -36,8 +39,8 @@ export interface VmBridgeArgs extends HostBridgeArgs {
    */
   comment?: string;
   /**
-   * Whether a port may be what the host is reached by. Nobody can try that out for you: the host goes
-   * back unless it answers afterwards.
+   * Whether a port may be what the host is reached by; the bridge takes over what it has then. Nobody
+   * can try that out for you: the host goes back unless it answers afterwards.
    * @default false
    */
   allowManagementChange?: boolean;
@@ -71,12 +74,14 @@ export class VmBridge extends pulumi.ComponentResource {
   constructor(name: string, args: VmBridgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-router:index:VmBridge", plainName(name), {}, opts);
 
-    const { node, bridgeName, ports = [], addresses = [], mtu, vlanAware } = args;
-    const { services, routedGuests = [], stp, forwardDelay } = args;
+    const { node, bridgeName, ports = [], addresses = [], gateways = [], mtu, vlanAware } = args;
+    const { dhcp, services, routedGuests = [], stp, forwardDelay } = args;
     const { comment = name, allowManagementChange = false, confirmTimeout, detectDrift } = args;
     refuse(this, "bridge", [
       ...nodeIssues(node),
       ...hostBridgeIssues(args),
+      ...uplinkIssues({ ...args, allowed: allowManagementChange }),
+      ...takePorts(node.name, bridgeName, ports),
       ...confirmTimeoutIssues(confirmTimeout),
     ]);
 
@@ -84,7 +89,7 @@ export class VmBridge extends pulumi.ComponentResource {
     const led = lift(routedGuests, (guests) => {
       refuse(this, "bridge", [
         ...routedGuestIssues("routedGuests", guests),
-        ...(guests.length > 0 ? bridgeModeIssues(mode, addresses.length > 0, true) : []),
+        ...(guests.length > 0 ? bridgeModeIssues(mode, isAddressed(args), true) : []),
       ]);
       return guests;
     });
@@ -94,6 +99,8 @@ export class VmBridge extends pulumi.ComponentResource {
       ports,
       address: addresses.find((text) => !text.includes(":")),
       address6: addresses.find((text) => text.includes(":")),
+      gateway: gateways.find((text) => !text.includes(":")),
+      gateway6: gateways.find((text) => text.includes(":")),
       mtu,
       vlanAware,
       comment,
@@ -112,6 +119,8 @@ export class VmBridge extends pulumi.ComponentResource {
               ports,
               isolated: mode === BridgeMode.Isolated,
               addresses,
+              gateways,
+              dhcp,
               free: allowManagementChange,
               declared,
               mac: hostBridgeMac(node.name, args),

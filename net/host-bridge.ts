@@ -5,17 +5,18 @@ import { dnsmasqIssues } from "./dnsmasq-issues";
 import { got, type Issues, issue } from "./issues";
 import { type BridgeGuest, renderBridgeFilter } from "./bridge-filter";
 import { bridgeGuestIssues } from "./bridge-guest-issues";
+import { bridgePortIssues } from "./bridge-ports";
 import { BridgeMode, bridgeModeIssues } from "./bridge-mode";
 import { forwardDelayIssues } from "./bridge";
+import { type HostUplink, isUplink } from "./host-uplink";
 import { mtuIssues } from "./link-settings";
 import { deriveMac, macIssues, parseMac } from "./mac";
-import { interfaceNameIssues } from "./names";
 import { networkdServicesIssues } from "./networkd-services";
 import { ownAddressIssues } from "./own-address";
 import { bridgeNameIssues } from "./proxmox-id";
 
 /** What a host bridge is. */
-export interface HostBridgeArgs {
+export interface HostBridgeArgs extends HostUplink {
   /** Name of the bridge on the host: `br` and a number, after up to four letters, such as `vmbr1`. */
   bridgeName: string;
   /**
@@ -30,7 +31,7 @@ export interface HostBridgeArgs {
   addresses?: string[];
   /**
    * What its guests reach, and who reaches them; `bridgePolicy` has the packet filter's part of it.
-   * @default isolated, or nat where the host has a part in it
+   * @default isolated, nat where the host has a part in it, or open where it goes out by it
    */
   mode?: BridgeMode;
   /**
@@ -92,10 +93,10 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
     ...(macAddress === undefined ? [] : macIssues("macAddress", macAddress)),
     ...bridgeGuestIssues("guests", guests),
     ...forwardDelayIssues("forwardDelay", args),
-    ...ports.flatMap((port, i) => interfaceNameIssues(`ports[${i}]`, port)),
+    ...bridgePortIssues("ports", ports),
     ...(mtu === undefined ? [] : mtuIssues("mtu", mtu, { ipv6 })),
     ...own,
-    ...bridgeModeIssues(bridgeMode(args), addresses.length > 0, services !== undefined),
+    ...bridgeModeIssues(bridgeMode(args), isAddressed(args), services !== undefined),
     // Only what has an address can answer.
     ...(services && addresses.length > 0 && own.length === 0
       ? servicesIssues(bridgeName, addresses, services)
@@ -104,8 +105,15 @@ export function hostBridgeIssues(args: HostBridgeArgs): Issues {
 }
 
 /** The mode of a host bridge. */
-export const bridgeMode = ({ mode, addresses, services }: HostBridgeArgs): BridgeMode =>
-  mode ?? (addresses?.length || services ? BridgeMode.Nat : BridgeMode.Isolated);
+export const bridgeMode = (args: HostBridgeArgs): BridgeMode => {
+  if (args.mode !== undefined) return args.mode;
+  if (isUplink(args)) return BridgeMode.Open;
+  return isAddressed(args) || args.services ? BridgeMode.Nat : BridgeMode.Isolated;
+};
+
+/** Whether the host has an address on a bridge, of its own or by a lease. */
+export const isAddressed = ({ addresses = [], dhcp = false }: HostBridgeArgs): boolean =>
+  addresses.length > 0 || dhcp;
 
 /** What filters between the ports of a host bridge, as an nft script. */
 export const hostBridgeFilter = (args: HostBridgeArgs): string | undefined => {

@@ -134,6 +134,7 @@ check_ops() {
     $1 == "address" && NF == 3 { next }
     $1 == "program" && NF == 3 { next }
     $1 == "bridge" && NF >= 5 && $4 ~ /^(guarded|free)$/ { next }
+    $1 == "uplink" && NF >= 5 && $4 ~ /^(guarded|free)$/ && $5 ~ /^(static|dhcp)$/ { next }
     $1 == "stanza" && NF == 5 && $4 ~ /^(on|off)$/ && $5 ~ /^[0-9]+$/ { next }
     $1 == "route" && (NF == 3 || NF == 5 && $4 == "via") { next }
     $1 == "unreachable" && NF == 2 { next }
@@ -184,7 +185,7 @@ without() {
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
-      return $1 ~ /^(file|frames|link|sysctl|bridge|stanza|serve|tap|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+      return $1 ~ /^(file|frames|link|sysctl|bridge|stanza|uplink|serve|tap|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }

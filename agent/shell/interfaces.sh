@@ -2,7 +2,8 @@
 #   bridge NAME PORTS guarded|free SUM [CIDR]…    PORTS joined by commas, or none; SUM names all that
 #                                                 the API is told; the addresses are the host's own
 # The API writes /etc/network/interfaces and reloads the whole network with each of them. While such a
-# change is open the file of before is kept, and the way back leads to it.
+# change is open the file of before is kept, and the way back leads to it: `interfaces` in $RUN/txn, and the
+# names in it that are ours in `bridges`.
 
 INTERFACES=/etc/network/interfaces
 
@@ -49,9 +50,12 @@ foreign_bridge() {
   [ "$MODE" = bracket ] || return 0
   [ ! -e "/sys/class/net/$1" ] && ! grep -qsE "^iface[[:space:]]+$1[[:space:]]" "$INTERFACES" ||
     printf 'bridge %s exists already and is not ours: choose another name, or remove it\n' "$1"
+  taken=
+  [ "$3" != free ] || taken=$2
   shift 4
   for address in "$@"; do
     found=$(ip -o address show to "${address%/*}" | awk '{ print $2; exit }')
+    case ",$taken," in *",${found:-none},"*) continue ;; esac
     [ -z "$found" ] || printf 'address %s is on %s already: declare another\n' "$address" "$found"
   done
 }
@@ -87,7 +91,8 @@ spare_ways_in() {
 # Keep what is about to change.
 keep_interfaces() {
   command -v ifreload >/dev/null || die $MISSING "ifreload: not found; install ifupdown2"
-  { bridges_of "$NEW"; bridges_of "$OLD"; } | sort -u >"$RUN/txn/bridges"
+  { bridges_of "$NEW"; bridges_of "$OLD"; cards_of "$NEW"; cat "$SLICE/uplink/cards" 2>/dev/null || :; } |
+    sort -u >"$RUN/txn/bridges"
   cp -p "$INTERFACES" "$RUN/txn/interfaces" || die $MISSING "$INTERFACES: can not be read"
   [ "$MODE" != alone ] || : >"$RUN/txn/alone"
   spare_ways_in
@@ -101,6 +106,13 @@ unmake_bridges() {
   pvesh set "/nodes/$(hostname)/network" >&2
 }
 
+# A DHCP client that it starts has to outlive the unit that this is.
+reload_network() {
+  set -- ifreload -a
+  [ ! -d /run/systemd/system ] || set -- systemd-run --scope --quiet "$@"
+  "$@" >"$WORK/reload" 2>&1 9>&-
+}
+
 reloading() (
   set +f
   grep -qsx ifreload /proc/[0-9]*/comm
@@ -108,7 +120,7 @@ reloading() (
 
 # Says why not, if the API is not done with the open change.
 api_done() {
-  ! cmp -s "$RUN/txn/interfaces" "$INTERFACES" || { printf '%s is as before' "$INTERFACES"; return 1; }
+  ! cmp -s "$RUN/txn/edited" "$INTERFACES" || { printf '%s is as before' "$INTERFACES"; return 1; }
   ! reloading || { printf 'the network is still being reloaded'; return 1; }
   [ ! -e "$INTERFACES.new" ] || { printf '%s.new was not applied' "$INTERFACES"; return 1; }
   for bridge in $(bridges_of "$OLD"); do
@@ -173,6 +185,6 @@ interfaces_back() {
   done
   old_interfaces "$RUN/txn" || [ "$(state)" = BROKEN ] || return 0
   # ifupdown2 would set the delay first, which the kernel refuses as long as it looks for loops.
-  while read -r bridge; do [ ! -e "/sys/class/net/$bridge" ] || set_stp "$bridge" off 0; done <"$RUN/txn/bridges"
-  ifreload -a >"$WORK/reload" 2>&1 || note "ifreload: $(tail -n 3 "$WORK/reload" | tr '\n' ' ')"
+  while read -r bridge; do [ ! -d "/sys/class/net/$bridge/bridge" ] || set_stp "$bridge" off 0; done <"$RUN/txn/bridges"
+  reload_network || note "ifreload: $(tail -n 3 "$WORK/reload" | tr '\n' ' ')"
 }

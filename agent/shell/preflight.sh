@@ -25,7 +25,7 @@ preflight() {
     die $FOREIGN "/etc/network/interfaces.new: somebody's changes wait there; apply or revert them"
   without "$NEW" "$OLD" >"$WORK/added"
   # What others own of a setting, or have of a card, matters even if only its value is new.
-  grep -E '^(sysctl|vfs|tap) ' "$NEW/ops" >>"$WORK/added" || :
+  grep -E '^(sysctl|vfs|tap|uplink) ' "$NEW/ops" >>"$WORK/added" || :
   foreign=$({ every "$NEW" foreign "$WORK/added"; advertised; claimed; } | sort -u)
   [ -z "$foreign" ] || die $FOREIGN "$foreign"
   rulesets "$NEW" || die $CORRUPT "nft refuses the new ruleset: $(cat "$WORK/nft")"

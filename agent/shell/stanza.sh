@@ -49,17 +49,15 @@ put_stanza() {
 
 # NAME MAC on|off SECONDS
 write_stanza() {
-  cp -p "$INTERFACES" "$INTERFACES.tmp" &&
-    awk -v name="$1" -v mac="$2" -v stp="$3" -v delay="$4" -v keep="$GUEST_PORTS" '
-      /^[^ \t#]/ { inside = $1 == "iface" && $2 == name && $3 == "inet" }
-      { key = $1; gsub("_", "-", key) }
-      inside && key ~ /^(hwaddress|bridge-stp|bridge-fd|bridge-ports-condone-regex)$/ { next }
-      { print }
-      inside && key == "bridge-ports" {
-        printf "\tbridge-stp %s\n\tbridge-fd %s\n\thwaddress %s\n", stp, delay, mac
-        printf "\tbridge-ports-condone-regex %s\n", keep
-      }' "$INTERFACES" >"$INTERFACES.tmp" &&
-    sync "$INTERFACES.tmp" && mv -f "$INTERFACES.tmp" "$INTERFACES" && sync "${INTERFACES%/*}"
+  awk -v name="$1" -v mac="$2" -v stp="$3" -v delay="$4" -v keep="$GUEST_PORTS" '
+    /^[^ \t#]/ { inside = $1 == "iface" && $2 == name && $3 == "inet" }
+    { key = $1; gsub("_", "-", key) }
+    inside && key ~ /^(hwaddress|bridge-stp|bridge-fd|bridge-ports-condone-regex)$/ { next }
+    { print }
+    inside && key == "bridge-ports" {
+      printf "\tbridge-stp %s\n\tbridge-fd %s\n\thwaddress %s\n", stp, delay, mac
+      printf "\tbridge-ports-condone-regex %s\n", keep
+    }' "$INTERFACES" >"$WORK/interfaces" && set_interfaces "$WORK/interfaces"
 }
 
 # NAME MAC: whoever knows the machine there by its old address is told the new one.
@@ -101,7 +99,7 @@ restated() {
   [ -z "$MODE" ] && [ "$(stanzas_of "$OLD")" != "$(stanzas_of "$NEW")" ]
 }
 
-stanzas_of() { grep '^stanza ' "$1/ops"; }
+stanzas_of() { grep -E '^(stanza|uplink) ' "$1/ops"; }
 
 # It goes with its bridge.
 del_stanza() { :; }

@@ -86,7 +86,7 @@ begin() {
   arm "$2"
   STAGING=false
   id=$(get "$RUN/txn/id")
-  by_supervisor apply "$id" || rollback 'it could not be started'
+  { edit_interfaces && by_supervisor apply "$id"; } || rollback 'it could not be started'
   unlock
   time_left
   if [ -e "$RUN/txn/api" ]; then printf 'ARMED %s %s\n' "$id" "$left"; else await_applied "$id" "$2"; fi

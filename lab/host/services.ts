@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { must } from "./command";
 import { inNetns, netnsPids } from "./netns";
 import { paths } from "./paths";
-import { ADDRESS, netnsOf, type SegmentName } from "./segments";
+import { ADDRESS, netnsOf, PORTS, type SegmentName } from "./segments";
 
 const DNSMASQ = ["dnsmasq", "--conf-file=/dev/null", "--user=root", "--interface=eth0"];
 
@@ -13,6 +13,10 @@ const SERVERS: Partial<Record<SegmentName, readonly string[]>> = {
   admin: [
     "--port=0",
     "--dhcp-range=10.99.0.100,10.99.0.199,255.255.255.0,1h",
+    // A host that asks gets the address that it is known by.
+    ...PORTS.filter(({ name }) => name === "eno1").map(
+      ({ mac }) => `--dhcp-host=${mac},${ADDRESS.host}`,
+    ),
     // The management network leads nowhere else.
     "--dhcp-option=option:router",
   ],

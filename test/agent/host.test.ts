@@ -44,6 +44,21 @@ test("an isolated bridge gives the host no address that the kernel makes by itse
   ]);
 });
 
+test("a port hands over what it has: addresses and routers, or a lease, with who asks for it first", () => {
+  const ports = ["eno1"];
+  const gateways = ["192.168.0.254", "FE80::1"];
+
+  expect(lines({ ...bridge, ports, free: true, gateways }).slice(2, 3)).toEqual([
+    "uplink vmbr1 eno1 free static 192.168.0.254 fe80::1",
+  ]);
+  const leased = lines({ ...bridge, ports, addresses: [], dhcp: true });
+  expect([leased[0], leased[3]]).toEqual([
+    "program dhclient isc-dhcp-client",
+    "uplink vmbr1 eno1 guarded dhcp",
+  ]);
+  expect(lines({ ...bridge, ports, isolated: true, addresses: [] }).join()).not.toContain("uplink");
+});
+
 test("a guest's further address is led to it, and answered for where it is from", () => {
   const routedGuests = [
     { address: "203.0.113.50" },

@@ -1,6 +1,7 @@
 import type { Machine } from "./machine";
 
 // Bridges named vmbr as the file says: made with their ports, and taken away when they are gone from it.
+// Then the addresses in it, which leave where they were, and the default route; a lease is in /run/fake/lease.
 const IFRELOAD = `#!/bin/sh
 file=/etc/network/interfaces
 for path in /sys/class/net/vmbr*; do
@@ -15,6 +16,20 @@ awk '$1 == "iface" && $2 ~ /^vmbr/ { name = $2 } $1 == "bridge-ports" { $1 = nam
     done
     for port in $ports; do [ "$port" = none ] || ip link set dev "$port" master "$name"; done
     ip link set dev "$name" up
+  done
+awk -v lease="$(cat /run/fake/lease 2>/dev/null)" '
+  $1 == "iface" { name = $2; if ($4 == "dhcp") print name, "address", lease; next }
+  /^[ \t]+(address|gateway) / { print name, $1, $2 }' $file |
+  while read -r name what value; do
+    case $what in
+      gateway) ip route replace default via "$value" dev "$name" onlink ;;
+      address)
+        from=$(ip -o address show to "\${value%/*}" | awk '{ print $2 }')
+        [ "$from" = "$name" ] || {
+          [ -z "$from" ] || ip address delete "$value" dev "$from"
+          ip address add "$value" dev "$name"
+        } ;;
+    esac
   done
 `;
 
