@@ -75,6 +75,11 @@ export type Operation =
     }
   /** A kernel setting below `net/`; what it was comes back with its last owner. */
   | { kind: "sysctl"; key: string; value: number }
+  /**
+   * Words on the kernel's command line from the next start on; `intel:` is before one that is only for
+   * machines with Intel's IOMMU. With `pci=assign-busses` network cards keep their names.
+   */
+  | { kind: "cmdline"; words: readonly string[] }
   /** A service whose unit file is ours; it runs as long as it is declared. */
   | { kind: "unit"; unit: string }
   /** A program that a service of ours runs, and the package that has it. */
@@ -221,6 +226,8 @@ function line(one: Operation, member: () => string): string {
       ].join(" ");
     case "sysctl":
       return `sysctl ${one.key} ${one.value}`;
+    case "cmdline":
+      return ["cmdline", ...one.words].join(" ");
     case "program":
       return `program ${one.name} ${one.package}`;
     case "service":

@@ -22,8 +22,13 @@ export interface MachineChange {
 const BOOT_MS = 60_000;
 const BUSY_MS = 300_000;
 const BEGIN_MS = 120_000;
-/** Time that the machine takes at most for the change itself, in seconds. */
+/** Time that a machine takes at most for a change, in seconds; the agent allows it no more. */
 const APPLY_SECONDS = 60;
+/** The same beyond it, to tell boot loaders and to build an initramfs. */
+const BOOT_LOADER_SECONDS = 840;
+
+const applySeconds = ({ operations }: Slice) =>
+  APPLY_SECONDS + (operations.some(({ kind }) => kind === "cmdline") ? BOOT_LOADER_SECONDS : 0);
 
 /** What a change is begun with. */
 export interface Offer {
@@ -41,10 +46,11 @@ export async function begin(change: MachineChange, offer: Offer): Promise<Begun 
   const { bundle, target, seconds, mode } = offer;
   const call = beginCall(slice.id, bundle, mode);
   const started = performance.now();
+  const runMs = BEGIN_MS + (applySeconds(slice) - APPLY_SECONDS) * 1000;
   for (;;) {
     const dialled = performance.now();
     try {
-      const reply = await execute(connection, call, { connectMs: 15_000, runMs: BEGIN_MS });
+      const reply = await execute(connection, call, { connectMs: 15_000, runMs });
       await onSurvey?.(parseSurvey(reply.stdout));
       const said = parseBegun(reply.stdout);
       if (said && "target" in said && said.target === target) return undefined;
@@ -67,7 +73,7 @@ export async function begin(change: MachineChange, offer: Offer): Promise<Begun 
     } catch (error) {
       // Whether the machine would go back is not known then, so the API must not be asked.
       if (error instanceof ConnectionLost && mode !== "bracket") {
-        const deadline = dialled + (APPLY_SECONDS + seconds) * 1000;
+        const deadline = dialled + (applySeconds(slice) + seconds) * 1000;
         return { deadline, lost: { at: performance.now(), why: error.message } };
       }
       // A machine that just boots refuses connections for a while.

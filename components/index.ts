@@ -2,6 +2,7 @@ export * from "../net/policy";
 export type { FixedLease } from "../net/dhcp";
 export type { RouterAddressing, RouterDhcpPool } from "../net/router-network";
 export * from "./firewall";
+export * from "./host-kernel";
 export * from "./ipv6-probe";
 export * from "./passthrough-nic";
 export type { PassedCard } from "../net/passed-card";

@@ -175,7 +175,7 @@ end_all() {
 
 # The same for the way back: who was stopped while he held the lock must not keep it.
 lock_by_force() {
-  lock 30 && return
+  lock "$(patience)" && return
   # shellcheck disable=SC2046
   set -- $(get "$RUN/holder")
   if alive "${1-}" "${2-}"; then end_all "$1"; fi

@@ -44,10 +44,39 @@ boot_transaction() {
     mkdir -p "$RUN/txn"
     nothing "$OLD"
     because 'the machine was restarted before it was confirmed'
+    remember_kernel
     [ ! -e "$TXN/interfaces" ] || old_interfaces "$TXN" || :
     record
   fi
   close
+}
+
+# A change was cut off of what the next start reads. To mend that takes longer than a start should be
+# held up, and may need what is not there yet.
+remember_kernel() {
+  [ "$(get "$KERNEL/owner")" = "$ID" ] ||
+    { open_confirmed "$WORK/confirmed" && grep -q '^cmdline ' "$WORK/confirmed/ops"; } || return 0
+  write "$STATE/unsettled" "$ID"
+}
+
+settle_kernel() {
+  [ -e "$STATE/unsettled" ] || return 0
+  slice "$(get "$STATE/unsettled")"
+  open_confirmed "$WORK/confirmed" || return 0
+  if settle_cmdline; then
+    rm -f "$STATE/unsettled"
+  else
+    note "slice $ID: what the next start reads is not as confirmed"
+  fi
+  uninstall_unless_used
+}
+
+settle_cmdline() {
+  if grep '^cmdline ' "$WORK/confirmed/ops" >"$WORK/settled"; then
+    every "$WORK/confirmed" put "$WORK/settled"
+  else
+    del_cmdline
+  fi
 }
 
 boot_slice() {
@@ -93,14 +122,17 @@ stray_files() {
   done 4<"$2"
 }
 
-# All of what is confirmed, once the interfaces are there; also when somebody has flushed our table.
+# [boot]: all of what is confirmed, once the interfaces are there; also when somebody has flushed our
+# table. At a start not what the next one reads: somebody may have had to take that away to get here.
 restore() {
   lock_by_force
   [ ! -d "$TXN" ] || return 0
+  settle_kernel
   slices | while read -r one; do
     slice "$one"
     open_confirmed "$WORK/confirmed" || continue
     [ ! -e "$STATE/panic" ] || sed -Ei '/^(nft|frames) /d' "$WORK/confirmed/ops"
+    [ "${1-}" != boot ] || sed -i '/^cmdline /d' "$WORK/confirmed/ops"
     every "$WORK/confirmed" put || note "slice $ID: not all of it is in force"
   done
 }
@@ -137,7 +169,7 @@ drop_agents() {
 
 # Nothing of ours is left: nothing of the agent either.
 uninstall_unless_used() {
-  [ -z "$(slices)" ] || return 0
+  [ -z "$(slices)" ] && [ ! -e "$KERNEL" ] && [ ! -e "$STATE/unsettled" ] || return 0
   [ -e "$LIB" ] || [ -e "$STATE" ] || return 0
   by_supervisor uninstall
   rm -rf "$LIB" "$STATE/slices" "$STATE/shared" "$STATE/panic"

@@ -141,6 +141,7 @@ check_ops() {
     $1 == "neighbour" && NF == 3 { next }
     $1 == "tap" && NF >= 7 && $2 ~ /^(tap|veth)[0-9]+i[0-9]+$/ && $4 == "own" { next }
     $1 == "sysctl" && NF == 3 && $2 ~ /^net\// && $3 ~ /^-?[0-9]+$/ { next }
+    $1 == "cmdline" && NF >= 2 && $0 ~ /^cmdline( (intel:)?[a-z][A-Za-z0-9_.-]*(=[A-Za-z0-9_.,:+@\/-]+)?)+$/ { next }
     $1 == "unit" && NF == 2 && $2 ~ /^proxmox-router-.*\.service$/ { next }
     $1 == "service" && NF == 3 && $3 ~ /^(restart|reload)$/ { next }
     $1 == "networkd" && $0 !~ /\// { next }
@@ -185,7 +186,7 @@ without() {
   awk '
     function key() {
       if ($1 == "vf") return $1 " " $2 " " $3 " " $5
-      return $1 ~ /^(file|frames|link|sysctl|bridge|stanza|uplink|serve|tap|vfs)$/ ? $1 " " $2 : $1 == "nft" ? $1 : $0
+      return $1 ~ /^(file|frames|link|sysctl|bridge|stanza|uplink|serve|tap|vfs)$/ ? $1 " " $2 : $1 ~ /^(nft|cmdline)$/ ? $1 : $0
     }
     FILENAME == ARGV[1] { have[key()] = 1; next }
     !(key() in have) { line[++count] = $0 }

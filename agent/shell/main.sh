@@ -25,6 +25,7 @@ case $verb in
   rollback) lock_by_force; rollback 'taken back by hand' ;;
   apply | watch | respawn | expire) only 0-9a-f "${1-}" || die $USAGE "no transaction"; "$verb" "$1" ;;
   drift) [ $# = 0 ] || arguments "$1"; drift "$@" ;;
-  boot | restore | status | caps | survey | panic | resume) "$verb" ;;
+  restore) restore "$@" ;;
+  boot | status | caps | survey | panic | resume) "$verb" ;;
   *) die $USAGE "verbs: begin confirm unchanged remove abort rollback drift boot restore status caps survey panic resume" ;;
 esac

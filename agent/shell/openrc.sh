@@ -28,7 +28,7 @@ openrc_install() {
   after localmount bootmisc sysctl nftables
   before net networking firewall
 END
-  openrc_script "$RESTORE_UNIT" restore <<END
+  openrc_script "$RESTORE_UNIT" "restore boot" <<END
   after $(openrc_name "$BOOT_UNIT") net networking nftables
 END
 }

@@ -42,7 +42,7 @@ procd_dismiss() {
 # Before the network (20), and after everything else that comes up by itself.
 procd_install() {
   procd_script "$BOOT_UNIT" 12 boot
-  procd_script "$RESTORE_UNIT" 98 restore
+  procd_script "$RESTORE_UNIT" 98 "restore boot"
 }
 
 # UNIT PLACE VERB

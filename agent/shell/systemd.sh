@@ -56,7 +56,7 @@ PartOf=nftables.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh $LIB/agent restore
+ExecStart=/bin/sh $LIB/agent restore boot
 
 [Install]
 WantedBy=multi-user.target

@@ -175,7 +175,7 @@ apply() {
   [ "$(get "$RUN/txn/id")" = "$1" ] && [ "$(state)" = ARMED ] || return 0
   write "$RUN/txn/state" APPLYING
   PHASE=live
-  if ! error=$(await_api && each "$NEW" put 2>&1); then
+  if ! error=$(await_api && each "$NEW" put 2>&1 && leave_cmdline 2>&1); then
     because "$error"
     return 1
   fi

@@ -11,12 +11,22 @@ deadman() {
     die $MISSING "no systemd, OpenRC or procd: nothing would restart the watcher if it is killed; allowBareDeadman takes that risk"
 }
 
-# Seconds that the change itself may take; virtual functions are waited for.
+# Seconds that the change itself may take; virtual functions are waited for, and what the machine
+# starts with takes long, to take it away no less.
 apply_seconds() {
   if [ -e "$RUN/txn/api" ]; then printf %s $API_SECONDS
   else
-    awk '$1 == "vfs" { seconds += 30 + $3 } END { print 60 + seconds }' "$NEW/ops" 2>/dev/null || printf 60
+    most=$(awk '
+      $1 == "vfs" && FILENAME == ARGV[1] { seconds += 30 + $3 }
+      $1 == "cmdline" { menu = 240; if (/ pci=assign-busses/) initramfs = 600 }
+      END { print 60 + seconds + menu + initramfs }' "$NEW/ops" "$OLD/ops" 2>/dev/null) || most=60
+    printf %s "$most"
   fi
+}
+
+# Seconds that who holds the lock may take before he counts as stopped.
+patience() {
+  if grep -qs '^cmdline ' "$NEW/ops" "$OLD/ops"; then apply_seconds; else printf 30; fi
 }
 
 # The same until it is taken back by the one who stands behind the watcher.
@@ -146,4 +156,5 @@ recover() {
     done
     boot_transaction
   fi
+  is_open || settle_kernel
 }

@@ -17,7 +17,7 @@ interface Init {
 }
 
 const AGENT = "/usr/local/lib/proxmox-router/agent";
-const UNITS = `if [ -r ${AGENT} ]; then sh ${AGENT} boot; sh ${AGENT} restore; fi </dev/null >/dev/null`;
+const UNITS = `if [ -r ${AGENT} ]; then sh ${AGENT} boot; sh ${AGENT} restore boot; fi </dev/null >/dev/null`;
 
 /**
  * Render the first process of a machine: what an init system would start at boot, then a shell that

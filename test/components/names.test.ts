@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   Firewall,
+  HostKernel,
   Ipv6Probe,
   PassthroughNic,
   RoutedGuests,
@@ -50,6 +51,7 @@ async function refusal(program: (opts: pulumi.ComponentResourceOptions) => unkno
 
 const named: Record<string, (name: string, opts: pulumi.ComponentResourceOptions) => unknown> = {
   Firewall: (name, opts) => new Firewall(name, { connection, policy: homePolicy }, opts),
+  HostKernel: (name, opts) => new HostKernel(name, { node }, opts),
   Ipv6Probe: (name, opts) =>
     new Ipv6Probe(name, { node, uplink: "vmbr0", network: "2001:db8::/64" }, opts),
   RoutedGuests: (name, opts) => new RoutedGuests(name, { connection, ...routed }, opts),

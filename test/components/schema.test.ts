@@ -25,6 +25,7 @@ test("every component can be used from another language, and every property is d
     Object.fromEntries(Object.values(found).map((one) => [one.name, Object.keys(one.outputs)])),
   ).toEqual({
     Firewall: ["ruleset"],
+    HostKernel: ["rebootRequired", "reason", "iommu"],
     Ipv6Probe: ["mode", "reason"],
     PassthroughNic: ["mapping", "address", "iommuGroup", "ports"],
     RoutedGuests: ["addresses"],

@@ -8,7 +8,6 @@ import { type InterfacesBridge, renderInterfacesBridge } from "../../net/interfa
 import { interfacesBridgeIssues } from "../../net/interfaces-d-issues";
 import type { Issues } from "../../net/issues";
 import { type Link, linkIssues, renderLink } from "../../net/link";
-import { moduleIssues, renderModulesLoad } from "../../net/modules-load";
 import { renderBridgeNetdev } from "../../net/netdev";
 import { networkdIssues } from "../../net/networkd-issues";
 import { type NetworkdNetwork, renderNetwork } from "../../net/networkd-network";
@@ -67,11 +66,6 @@ const kinds: Record<string, Kind> = {
     issues: sysctlIssues,
     render: renderSysctl,
     line: new RegExp(`^(|${COMMENT}|net\\.[\\w./-]+ = \\d+)$`),
-  },
-  "modules-load": {
-    issues: moduleIssues,
-    render: renderModulesLoad,
-    line: new RegExp(`^(|${COMMENT}|\\w+)$`),
   },
   "systemd-unit": {
     issues: serviceIssues,
