@@ -8,6 +8,7 @@ import { bracket } from "./bracket";
 import { watchDrift } from "./drift";
 import { onMachine } from "./proxmox-node";
 import { resolved } from "./resolved";
+import { onNodeNote, stayOnNode } from "./same-node";
 import type { MachineChange, MachineTarget } from "./begin";
 import { changeMachine } from "./transaction";
 
@@ -18,6 +19,11 @@ interface MachineChangeArgs {
   readonly operations: pulumi.Input<readonly Operation[]>;
   /** Time for a new connection to confirm, in seconds. */
   readonly confirmSeconds: number | undefined;
+  /**
+   * Name of the node that this is on for good: another one is refused.
+   * @default none: it is not looked at which machine the connection leads to
+   */
+  readonly node?: string;
   /** Whether the machine is looked at whenever the program runs, and put right if it differs. */
   readonly detectDrift?: boolean;
   /** Told what else owns packets on the machine, before the first change. */
@@ -80,7 +86,7 @@ export function machineChange(
   };
   const removal = opts.deletedWith
     ? []
-    : confirmedRemoval(name, shared, object !== undefined, opts);
+    : confirmedRemoval(name, shared, object !== undefined, args.node, opts);
   const around = object && bracket(change);
   const inside = object?.({ ...opts, dependsOn: removal, hooks: around?.hooks });
   const carryOut = around?.carryOut ?? (async () => changeMachine(await change()));
@@ -105,11 +111,17 @@ function confirmedRemoval(
   name: string,
   shared: Omit<remote.CommandArgs, "stdin">,
   bracketed: boolean,
+  node: string | undefined,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command[] {
   const { command, stdin } = confirmRemovalCall(sliceId(name), bracketed);
-  const args = { ...shared, delete: command, stdin };
-  const removal = new remote.Command(`${name}-removal`, args, opts);
+  const note = node === undefined ? "" : onNodeNote(node);
+  const removal = new remote.Command(
+    `${name}-removal`,
+    { ...shared, delete: command, stdin: note + stdin },
+    // The first of all that has anything to do with the machine.
+    { ...opts, hooks: node === undefined ? undefined : { beforeUpdate: [stayOnNode(name)] } },
+  );
   if (!bracketed) return [removal];
   const wait = awaitRemovalCall(sliceId(name));
   return [

@@ -73,6 +73,7 @@ export class SriovVfSet extends pulumi.ComponentResource {
         `${name}-functions`,
         {
           connection: nodeConnection(node),
+          node: node.name,
           operations: vfOperations({ ...args, vfs }),
           confirmSeconds: confirmTimeout,
           detectDrift,

@@ -113,6 +113,7 @@ export class VmBridge extends pulumi.ComponentResource {
         `${base}-network`,
         {
           connection: nodeConnection(node),
+          node: node.name,
           operations: pulumi.output(led).apply((guests) =>
             bridgeOperations({
               name: bridgeName,

@@ -53,11 +53,15 @@ const moved = {
 let project: Project;
 let before: string;
 
+function declare(args: object, name = "pve"): void {
+  const { host, port, user, privateKey, hostKey } = access();
+  const node = { name, address: host, port, user, privateKey, hostKey };
+  project.write("args.json", JSON.stringify({ node, args }));
+}
+
 /** Declare the bridge, and bring the host there. */
 async function up(args: object, ...flags: string[]) {
-  const { host, port, user, privateKey, hostKey } = access();
-  const node = { name: "pve", address: host, port, user, privateKey, hostKey };
-  project.write("args.json", JSON.stringify({ node, args }));
+  declare(args);
   return project.run("up", "--yes", "--skip-preview", ...flags);
 }
 
@@ -129,6 +133,22 @@ describeLab("a card that the host is reached by, and a bridge that takes its pla
       ]);
     },
     3 * MINUTE,
+  );
+
+  test(
+    "does not move to another node under its name",
+    async () => {
+      declare(moved, "pve2");
+      const { code, output } = await project.run("preview");
+
+      expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining(
+          "node.name: pve2, yet uplink-vmbr0-network is on pve; expected another name",
+        ),
+      ]);
+    },
+    2 * MINUTE,
   );
 
   test(
