@@ -10,6 +10,8 @@ export const guest = z.strictObject({
   address: z.string(),
   address6: z.string().optional(),
   routed: z.array(z.string()).default([]),
+  vmId: z.int().min(100).max(999_999_999).optional(),
+  nic: z.int().min(0).max(31).default(0),
 });
 
 /** A network of guests behind the host itself. */
@@ -18,6 +20,9 @@ export const network = z.strictObject({
   mode: z.enum(BridgeMode).default(BridgeMode.Nat),
   addresses: z.array(z.string()).default([]),
   mac: z.string().optional(),
+  stp: z.boolean().default(false),
+  forwardDelay: z.int().default(0),
+  portIsolation: z.boolean().default(false),
   pool: z
     .strictObject({ from: z.string(), to: z.string(), leaseTime: z.int().optional() })
     .optional(),

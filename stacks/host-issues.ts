@@ -1,12 +1,14 @@
 import { Ipv6Mode } from "../components";
 import { planIssues } from "../net/address-plan-issues";
 import { foreignIssues } from "../net/address-plan-values";
+import { bridgeGuestIssues } from "../net/bridge-guest-issues";
 import { hostBridgeIssues } from "../net/host-bridge";
 import type { Issues } from "../net/issues";
 import { joinIssues } from "../net/joined-issues";
 import { policyIssues } from "../net/policy-issues";
 import { inKeys } from "./config-keys";
 import { allowIssues } from "./host-allow";
+import { heldGuests } from "./host-held";
 import { ipv6Issues } from "./host-ipv6";
 import type { HostConfig } from "./host-config";
 import { addressPlan, policy, present, services } from "./host-network";
@@ -25,11 +27,14 @@ export function configIssues(project: string, config: HostConfig): Issues {
           mode: network.mode,
           addresses: network.addresses,
           macAddress: network.mac,
+          stp: network.stp,
+          forwardDelay: network.forwardDelay,
           services: services(config, network),
         }),
         bridgeKeys(`${project}:networks[${i}]`),
       ),
     ),
+    networks.flatMap((network, i) => heldIssues(`${project}:networks[${i}].guests`, network)),
     routedIssues(project, config),
     inKeys(planIssues(addressPlan(config), project), planKeys(project, config)),
     // The flows that the scenario adds can only be wrong where a name is.
@@ -37,6 +42,15 @@ export function configIssues(project: string, config: HostConfig): Issues {
     allowIssues(project, config),
     ipv6Issues(project, config),
   );
+}
+
+function heldIssues(path: string, network: HostConfig["networks"][number]): Issues {
+  const held = heldGuests(network);
+  const issues = bridgeGuestIssues(
+    "guests",
+    held.map(({ guest }) => guest),
+  );
+  return inKeys(issues, new Map(held.map(({ index }, i) => [`guests[${i}]`, `${path}[${index}]`])));
 }
 
 const bridgeKeys = (network: string) =>
@@ -48,6 +62,7 @@ const bridgeKeys = (network: string) =>
     ["services.upstreams", `${network}.nameServers`],
     ["services.", `${network}.`],
     ["macAddress", `${network}.mac`],
+    ["forwardDelay", `${network}.forwardDelay`],
     ["bridgeName", `${network}.name`],
     ["addresses", `${network}.addresses`],
     ["mode", `${network}.mode`],

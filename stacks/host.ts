@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Firewall, type Ipv6Mode, VmBridge } from "../components";
 import { refusal } from "./config";
 import type { HostConfig } from "./host-config";
+import { heldGuests } from "./host-held";
 import { chooseIpv6, tcpProxies } from "./host-ipv6";
 import { configIssues } from "./host-issues";
 import { policy, services } from "./host-network";
@@ -28,6 +29,10 @@ export async function buildHost(project: string, config: HostConfig) {
         mode: network.mode,
         addresses: network.addresses,
         macAddress: network.mac,
+        stp: network.stp,
+        forwardDelay: network.forwardDelay,
+        portIsolation: network.portIsolation,
+        guests: heldGuests(network).map(({ guest }) => guest),
         services: services(config, network),
         routedGuests: fitting((one) => routedGuests(config, network, one)),
         confirmTimeout,

@@ -1,7 +1,14 @@
 import { expectationIssues } from "../../net/expect";
+import { heldGuests } from "../../stacks/host-held";
 import { policy } from "../../stacks/host-network";
-import { configured, dmz, inside, issues } from "./host-config";
+import { configured, dmz, inside, issues, mail, web } from "./host-config";
 
+const third = {
+  name: "third",
+  mac: "bc:24:11:00:00:03",
+  address: "192.168.0.201",
+  address6: undefined,
+};
 const PUBLIC = "203.0.113.10";
 
 test.each<[string, Record<string, unknown>, string[]]>([
@@ -31,6 +38,23 @@ test.each<[string, Record<string, unknown>, string[]]>([
     [
       'p:uplinks[0].name: "vmbr0" is the same as p:networks[1].name "vmbr0"; expected another name',
       'p:networks[1].name: "vmbr0" is already in zone "uplink"; expected one zone',
+    ],
+  ],
+  [
+    "a guest of an id twice, and too short a delay",
+    {
+      networks: [
+        {
+          ...inside,
+          stp: true,
+          guests: [mail, { ...web, vmId: 101 }, { ...web, ...third, vmId: 101 }],
+        },
+        dmz,
+      ],
+    },
+    [
+      "p:networks[0].forwardDelay: 0 seconds with stp; expected 2 to 30 seconds",
+      "p:networks[0].guests[2].vmId: the device of p:networks[0].guests[1]; expected another device",
     ],
   ],
 ])("%s is refused by key, fact and expectation", (_, change, expected) => {
@@ -70,4 +94,19 @@ test("the packet filter knows nothing of an isolated network", () => {
     "vmbr1",
     "vmbr2",
   ]);
+});
+
+test("guests with an id are held to what they have, and to the network where they choose", () => {
+  const held = (change: object) =>
+    configured({ networks: [{ ...inside, ...change }] }).networks.flatMap(heldGuests);
+  const guests = [mail, { ...web, vmId: 101, nic: 1, routed: ["203.0.113.50"] }];
+  const own = [web.address, web.address6, "203.0.113.50"];
+
+  expect(held({ guests })).toEqual([
+    {
+      index: 1,
+      guest: { vmId: 101, device: 1, mac: web.mac, addresses: [...own, "fd93:7a1c:8:5688::/64"] },
+    },
+  ]);
+  expect(held({ guests, advertise: false })[0]?.guest.addresses).toEqual(own);
 });

@@ -122,8 +122,29 @@ test.each(PAGES)(
   },
 );
 
+test("what a network says of its bridge reaches the host", async () => {
+  const { config } = parse(read("stacks/Pulumi.example-home.yaml")) as { config: Config };
+  const key = "proxmox-router:networks";
+  const [network] = config[key] as { guests: object[] }[];
+  const guests = network?.guests.map((guest, i) => ({ ...guest, vmId: 101 + i, nic: 1 }));
+  const bridge = { stp: true, forwardDelay: 4, portIsolation: true, mac: "02:00:00:00:00:09" };
+  const { records } = await hostOf({ ...config, [key]: [{ ...network, guests, ...bridge }] });
+
+  const bundle = records.get("virbr0-network");
+  expect(bundle).toContain("stanza virbr0 02:00:00:00:00:09 on 4\n");
+  expect(bundle).toContain("chain isolation {");
+  expect(bundle).toContain("tap101i1");
+});
+
+interface Host {
+  readonly built: string[];
+  readonly outputs: string[];
+  /** What commands are given to read, by their names. */
+  readonly records: Map<string, unknown>;
+}
+
 /** What a configuration builds, on a node whose keys are there. */
-async function hostOf(config: Config): Promise<{ built: string[]; outputs: string[] }> {
+async function hostOf(config: Config): Promise<Host> {
   const node = config["proxmox-router:node"] as { address: string };
   const directory = mkdtempSync(join(tmpdir(), "proxmox-router-page-"));
   const { private: privateKey, public: hostKey } = utils.generateKeyPairSync("ed25519");
@@ -145,7 +166,8 @@ async function hostOf(config: Config): Promise<{ built: string[]; outputs: strin
     const built = resources
       .filter(({ type }) => type.startsWith("proxmox-router:"))
       .map(({ type, name }) => `${type.split(":")[2]} ${name}`);
-    return { built, outputs };
+    const records = new Map(resources.map(({ name, inputs }) => [name, inputs.stdin]));
+    return { built, outputs, records };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
