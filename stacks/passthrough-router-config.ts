@@ -2,7 +2,11 @@ import { z } from "zod";
 import { nodeConfig } from "./node";
 import { flow, foreign, forwards } from "./policy-config";
 
-const nic = { mac: z.string().optional(), bridge: z.string().optional() };
+const nic = {
+  port: z.int().min(0).max(255).optional(),
+  mac: z.string().optional(),
+  bridge: z.string().optional(),
+};
 
 const reservation = { mac: z.string(), address: z.string(), name: z.string().optional() };
 

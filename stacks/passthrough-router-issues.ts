@@ -1,6 +1,7 @@
 import { type Claims, joinClaims, NO_CLAIMS, Tenure } from "../net/address-claims";
 import { foreignClaims, forwardClaims } from "../net/address-plan-claims";
 import { foreignIssues } from "../net/address-plan-values";
+import { attachmentIssues } from "../net/card-ports";
 import { BITS, contains, parseAddress, parseCidr } from "../net/cidr";
 import { type Issues, issue } from "../net/issues";
 import { joinIssues } from "../net/joined-issues";
@@ -16,9 +17,10 @@ import { interfaces, policy } from "./passthrough-router-network";
 export function configIssues(project: string, config: RouterConfig): Issues {
   const { card, management, lans, allow, forwards, foreign } = config;
   const keys = keysOf(project, lans.length);
-  const devices = interfaces(config).map(({ device }, i) => ({
+  const attached = interfaces(config);
+  const devices = attached.map(({ device }, i) => ({
     ...device,
-    // In place of the one that the component derives.
+    // In place of the one that the component derives, or finds.
     mac: device.mac ?? deriveMac(project, `${i}`),
   }));
   const beside = joinClaims([
@@ -30,6 +32,13 @@ export function configIssues(project: string, config: RouterConfig): Issues {
   return joinIssues(
     (card ? passedCardIssues(card) : []).map((one) => `${project}:card.${one}`),
     cableIssues(project, config),
+    inKeys(
+      attachmentIssues(
+        attached.map(({ device: { mac }, port, bridge }) => ({ mac, port, bridge })),
+        card !== undefined,
+      ),
+      keys,
+    ),
     foreign.flatMap((one, i) => foreignIssues(`${project}:foreign[${i}]`, one)),
     inKeys(interfaceIssues(devices, { beside, uplink: management.name }), keys),
     // The flows that the scenario adds can only be wrong where a name is.
@@ -60,14 +69,16 @@ function keysOf(project: string, lans: number): Map<string, string> {
 function cableIssues(project: string, { card, wan, lans }: RouterConfig): Issues {
   const nics = [{ key: "wan", ...wan }, ...lans.map((lan, i) => ({ ...lan, key: `lans[${i}]` }))];
   return nics
-    .filter(({ mac, bridge }) => bridge === undefined && (!card || !mac))
+    .filter(({ port, mac, bridge }) =>
+      card ? [port, mac, bridge].every((one) => one === undefined) : bridge === undefined,
+    )
     .flatMap(({ key }) =>
       card
-        ? issue(`${project}:${key}`, "neither mac nor bridge", "the mac of a port, or a bridge")
+        ? issue(`${project}:${key}`, "none of port, mac and bridge", "one of them")
         : issue(
             `${project}:${key}`,
             "no bridge, and no card",
-            `a bridge, or ${project}:card beside mac`,
+            `a bridge, or ${project}:card beside port or mac`,
           ),
     );
 }

@@ -1,10 +1,11 @@
 import { type FirewallPolicy, Protocol, type RouterAddressing } from "../components";
 import type { RouterConfig } from "./passthrough-router-config";
 
-/** One interface of the router, and the bridge it is on when it is no port of the card. */
+/** One interface of the router, and the bridge it is on, or the port of the card that it is. */
 interface Attached {
   readonly device: RouterAddressing & { name: string; mac?: string };
   readonly bridge?: string;
+  readonly port?: number;
 }
 
 /** The router's interfaces: administration, the way out, then those of `lans`. */
@@ -14,10 +15,12 @@ export function interfaces({ management, wan, lans }: RouterConfig): Attached[] 
     { bridge, device: { name, ...(address ? { addresses: [address] } : { dhcp: true }) } },
     {
       bridge: wan.bridge,
+      port: wan.port,
       device: { name: wan.name, mac: wan.mac, dhcp: true, defaultRoute: true },
     },
-    ...lans.map(({ bridge, address, ...lan }) => ({
+    ...lans.map(({ bridge, port, address, ...lan }) => ({
       bridge,
+      port,
       device: { ...lan, addresses: [address] },
     })),
   ];

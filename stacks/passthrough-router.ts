@@ -14,7 +14,7 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
   if (issues.length > 0) throw refusal(issues);
   const { node, publicKey } = readNode(project, config.node);
   const { router, card, management, confirmTimeout, detectDrift } = config;
-  await preflight(project, { node: node.name, ...router });
+  await preflight(project, { key: "router", node: node.name, ...router });
 
   const bridges = new Map(
     config.bridges.map(
@@ -38,11 +38,13 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
     detectDrift,
     authorizedKeys: [publicKey],
     management: management.name,
-    interfaces: interfaces(config).map(({ device, bridge }) => ({
+    interfaces: interfaces(config).map(({ device, port, bridge }) => ({
       ...device,
+      port,
       bridge: bridge === undefined ? undefined : (bridges.get(bridge)?.bridgeName ?? bridge),
     })),
     pciMappings: nics.map(({ mapping }) => mapping),
+    ports: nics[0]?.ports,
   });
 
   new Firewall(

@@ -4,6 +4,7 @@ import { generate } from "selfsigned";
 import { createApp } from "./app";
 import { HostBackend } from "./backend/host";
 import { SOCKET } from "./cli/client";
+import { showPorts } from "./node/shown-ports";
 import { type Pve } from "./pve";
 import { writeAtomic } from "./state/atomic";
 import { pathsBelow } from "./state/paths";
@@ -16,6 +17,7 @@ const CABLE_INTERVAL = 2000;
 export async function serve(): Promise<void> {
   const backend = new HostBackend(pathsBelow("/"));
   const { pve, server } = createApp({ stateDir: "/", backend });
+  await showPorts(pve);
   rmSync(SOCKET, { force: true });
   await server("root").listen({ path: SOCKET });
   chmodSync(SOCKET, 0o600);

@@ -2,6 +2,7 @@ import { detach, dhcp, exec, tcp } from "../../lab/client";
 import { hostExec, labDown, labUp, powerCut, quiet } from "../../lab/host/host";
 import { SEGMENTS } from "../../lab/host/segments";
 import { checkRouter } from "../../lab/scenario-checks";
+import { portNames, PORTS, portsInAnotherOrder, previewWithWrongPorts } from "./card-ports";
 import { hostSnapshot } from "./host-snapshot";
 import { LabStack } from "./stack";
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   await labUp();
   before = await hostSnapshot();
   stack = await LabStack.create();
+  portsInAnotherOrder(stack);
 }, 20 * MINUTE);
 
 afterAll(async () => {
@@ -53,8 +55,9 @@ test(
 );
 
 test(
-  "clients behind the router get an address, a route, names and the outside, and nothing else",
+  "ports have their declared names, and clients behind them an address, a route, names and the outside, and nothing else",
   async () => {
+    expect(await portNames()).toEqual(PORTS);
     expect(await failures()).toEqual([]);
   },
   MINUTE,
@@ -118,6 +121,24 @@ test(
         "proxmox-router:forwards[0].address: 192.168.100.99 is in proxmox-router:lans[1].pool 192.168.100.10-192.168.100.250; expected an address outside of it, or one that is reserved",
       ),
     ]);
+  },
+  MINUTE,
+);
+
+test(
+  "a port that the card does not have, and a MAC that no port of it has, are refused in the preview",
+  async () => {
+    const { status, text } = await previewWithWrongPorts(stack);
+
+    expect([status === 0, text]).toEqual([
+      false,
+      expect.stringContaining(
+        "interfaces[3].port: no port 4 on the card; expected 0 (68:05:ca:00:01:00), 1 (",
+      ),
+    ]);
+    expect(text).toContain(
+      'interfaces[5].mac: no port of the card has "68:05:ca:00:09:00"; expected 68:05:ca:00:01:00,',
+    );
   },
   MINUTE,
 );

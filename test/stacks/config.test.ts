@@ -28,11 +28,11 @@ test.each<[Record<string, unknown>, string]>([
   [{ forward: [] }, "proxmox-router:forward: unknown key; expected topology, node, router, card,"],
   [
     { wan: { mac: "68:05:ca:00:01:00" } },
-    "proxmox-router:wan: no bridge, and no card; expected a bridge, or proxmox-router:card beside mac",
+    "proxmox-router:wan: no bridge, and no card; expected a bridge, or proxmox-router:card beside port or mac",
   ],
   [
     { card: { path: "0000:01:00" }, lans: [{ name: "lan", address: "10.0.0.1/24" }] },
-    "proxmox-router:lans[0]: neither mac nor bridge; expected the mac of a port, or a bridge",
+    "proxmox-router:lans[0]: none of port, mac and bridge; expected one of them",
   ],
   [{ router: { vmId: 9 } }, "proxmox-router:router.vmId: got 9; expected at least 100"],
   [{ router: { vmId: 100, ram: 5 } }, "proxmox-router:router.ram: unknown key; expected vmId, "],

@@ -125,7 +125,7 @@ test("what is wrong in several places is reported at once", () => {
   };
 
   expect(issues(broken)).toEqual([
-    "p:wan: no bridge, and no card; expected a bridge, or p:card beside mac",
+    "p:wan: no bridge, and no card; expected a bridge, or p:card beside port or mac",
     'p:foreign[0].network: got "10.8.0.1/16", with host bits set; expected 10.8.0.0/16',
     "p:forwards[1].address: 192.168.1.99 is in p:lans[0].pool 192.168.1.10-192.168.1.250; expected an address outside of it, or one that is reserved",
     'p:allow[0].to: unknown zone "iot"; expected dmz, lan, router, wan',
