@@ -9,6 +9,8 @@ export type Claim =
       template?: number;
       datastore: string;
       diskSize: number;
+      /** PCI mappings that it is to start with; each stands for one device, or for several. */
+      mappings?: readonly string[];
     }
   | { kind: "mapping"; id: string };
 
@@ -28,7 +30,7 @@ export function renderClaim(claim: Claim, urn: string): string {
     `  [ -e "$mark" ] || fail "${name} exists already and is not of this stack. ${advice}"`,
     ...remove.map((line) => `  ${line}`),
     "fi",
-    ...(claim.kind === "vm" ? vmChecks(claim) : []),
+    ...(claim.kind === "vm" ? [...vmChecks(claim), ...cardChecks(claim)] : []),
     `mkdir -p "\${mark%/*}"`,
     ': >"$mark"',
     "",
@@ -86,3 +88,18 @@ const vmChecks = ({ template, datastore, diskSize }: VmClaim) => [
   `[ "$free" -ge ${diskSize * 1024 * 1024} ] ||`,
   `  fail "Storage ${datastore} has $((free / 1048576)) GiB free, the disk needs ${diskSize} GiB. Free some space, or name another storage in router.datastore."`,
 ];
+
+// Proxmox says it only once the guest is made. Of several devices it gives each guest another.
+const cardChecks = ({ vmId, mappings = [] }: VmClaim) =>
+  mappings.length === 0
+    ? []
+    : [
+        `for other in $(qm list | awk '$3 == "running" && $1 != ${vmId} { print $1 }'); do`,
+        `  has=$(qm config "$other" --current 1 | sed -n 's/^hostpci[0-9]*:.*mapping=\\([^,]*\\).*/\\1/p')`,
+        `  for mapping in ${mappings.join(" ")}; do`,
+        `    printf '%s\\n' "$has" | grep -qxF -- "$mapping" || continue`,
+        `    [ "$(pvesh get "/cluster/mapping/pci/$mapping" --output-format json | grep -o path= | grep -c .)" -gt 1 ] ||`,
+        `      fail "VM $other runs with the card or virtual function of the PCI mapping $mapping. Stop it, or give this guest another."`,
+        "  done",
+        "done",
+      ];

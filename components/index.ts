@@ -26,4 +26,5 @@ export * from "./router-vm";
 export * from "./router-vm-args";
 export type { SriovLinkState, SriovSetting, SriovVf, SriovVfs } from "../net/sriov";
 export * from "./sriov-vf-set";
+export type { AssignedFunction } from "./vf-pool";
 export * from "./vm-bridge";

@@ -6,13 +6,13 @@ import { shapeIssues } from "../net/shape";
 import { plainText } from "./input";
 import { nodeIssues } from "./proxmox-node";
 import { hardwareIssues } from "./router-issues";
-import { isFunctionMapping } from "./sriov-vf-set";
 import {
   ApplianceOs,
   Firmware,
   type RouterApplianceArgs,
   type RouterVmArgs,
 } from "./router-vm-args";
+import { isFunctionMapping } from "./vf-pool";
 
 /** What can only be said of a guest that is configured. */
 const CONFIGURED = [

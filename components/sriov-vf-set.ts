@@ -11,6 +11,7 @@ import { inOrder } from "./host-order";
 import { plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
 import { nodeConnection, nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
+import { type AssignedFunction, functionMapping, openPool, takeFrom } from "./vf-pool";
 
 /** Arguments of an `SriovVfSet`. */
 export interface SriovVfSetArgs extends SriovVfs {
@@ -67,6 +68,7 @@ export class SriovVfSet extends pulumi.ComponentResource {
     ]);
     const vfs = completed(name, args);
     refuse(this, "set of virtual functions", twinVfIssues(vfs));
+    openPool(this, forGuests ? vfs : []);
 
     const record = inOrder(node.name, (before) =>
       machineChange(
@@ -115,14 +117,23 @@ export class SriovVfSet extends pulumi.ComponentResource {
 
   /** Name of the mapping of one function, for `pciMappings` of a guest. */
   mappingOf(name: string): pulumi.Output<string> {
-    const mapping = this.functions.apply((all) => {
-      const mapping = all.find((one) => one.name === name)?.mapping;
-      if (mapping !== undefined) return mapping;
-      const known = all.map((one) => one.name).join(", ");
-      throw new Error(`no virtual function ${quote(name)} for guests; expected one of ${known}`);
-    });
-    functionMappings.add(mapping);
-    return mapping;
+    return functionMapping(
+      this.functions.apply((all) => {
+        const mapping = all.find((one) => one.name === name)?.mapping;
+        if (mapping !== undefined) return mapping;
+        const known = all.map((one) => one.name).join(", ");
+        throw new Error(`no virtual function ${quote(name)} for guests; expected one of ${known}`);
+      }),
+    );
+  }
+
+  /**
+   * One of the functions for a guest, and for nobody else of the program: the one with that name, or
+   * the next that is free. Those with a name in `vfs` are given to who asks for them by it.
+   */
+  assign(guest: string, vf?: string): AssignedFunction {
+    const { name, mac } = takeFrom(this, guest, vf);
+    return { name, mac, mapping: this.mappingOf(name) };
   }
 
   private map(name: string, node: ProxmoxNodeArgs, vf: CompletedVf, row: pulumi.Output<FoundVf>) {
@@ -151,12 +162,6 @@ export class SriovVfSet extends pulumi.ComponentResource {
   }
 }
 
-const functionMappings = new WeakSet<object>();
-
-/** Whether a mapping is that of a virtual function, as far as a program tells it. */
-export const isFunctionMapping = (mapping: pulumi.Input<string>): boolean =>
-  typeof mapping === "object" && functionMappings.has(mapping);
-
 type CompletedVf = ReturnType<typeof completed>[number];
 
 /** All functions of a set, with their names and MACs. */
@@ -167,6 +172,7 @@ function completed(name: string, { count, vfs = [] }: SriovVfs) {
     return {
       ...rest,
       name: vf,
+      named: vfs[number]?.name !== undefined,
       mapping: mapping ?? `${name}-${vf}`,
       mac: mac ?? deriveMac(owner, `${number}`),
     };

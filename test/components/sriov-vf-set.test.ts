@@ -146,3 +146,55 @@ test.each<[Partial<SriovVfSetArgs>, string]>([
 ])("a set with %j is refused", (change, message) => {
   expect(() => new SriovVfSet("vfs", { ...args, ...change })).toThrow(message);
 });
+
+test("guests are given functions by name and from the rest, each one once, in the order they ask", async () => {
+  const given: unknown[] = [];
+  const resources = await deploy((opts) => {
+    const set = new SriovVfSet("vfs", args, opts);
+    const [next, wan] = [set.assign("edge"), set.assign("edge", "wan")];
+    given.push(...[next, wan].map(({ name, mac }) => [name, mac]));
+    new RouterVm(
+      "edge",
+      {
+        node,
+        vmId: 100,
+        appliance: { os: "pfsense", iso: "none" },
+        interfaces: [],
+        pciMappings: [wan.mapping, next.mapping],
+      },
+      opts,
+    );
+    expect(() => set.assign("dns", "wan")).toThrow(
+      'vf: wan is given to "edge"; expected one that is free',
+    );
+    expect(() => set.assign("dns")).toThrow(
+      'vf: every function is given away: vf1 to "edge"; expected a greater count',
+    );
+    expect(() => set.assign("dns", "vf9")).toThrow('vf: unknown function "vf9"; expected wan, vf1');
+    expect(() => set.assign(opts as never)).toThrow("guest: got {}; expected the guest's name");
+  });
+
+  const record = resources.find(({ name }) => name === "vfs-functions");
+  const macs = String(record?.inputs.stdin).match(/(?<= mac ).*/g);
+  expect(given).toEqual([
+    ["vf1", macs?.[1]],
+    ["wan", "02:00:00:00:00:01"],
+  ]);
+  expect(resources.find(({ name }) => name === "edge-vm")?.inputs).toMatchObject({
+    hostpcis: [{ mapping: "vfs-wan" }, { mapping: "vfs-vf1" }],
+  });
+});
+
+test("there is none to give where all have names, nor of functions that the host keeps", async () => {
+  await deploy((opts) => {
+    const named = new SriovVfSet("named", { ...args, count: 1 }, opts);
+    const kept = new SriovVfSet("kept", { ...args, forGuests: false }, opts);
+
+    expect(() => named.assign("edge")).toThrow(
+      "vf: every function has a name of its own; expected one of wan",
+    );
+    expect(() => kept.assign("edge")).toThrow(
+      "vf: none of them is for guests; expected forGuests: true",
+    );
+  });
+});
