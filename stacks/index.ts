@@ -6,6 +6,8 @@ import { schema as routerSchema } from "./passthrough-router-config";
 import { routedGuests } from "./routed-guests";
 import { schema as routedSchema } from "./routed-guests-config";
 import { singleIpHost } from "./single-ip-host";
+import { sriovPfsense } from "./sriov-pfsense";
+import { schema as sriovSchema } from "./sriov-pfsense-config";
 import { schema as hostSchema } from "./host-config";
 import { quote } from "../net/issues";
 
@@ -17,6 +19,7 @@ const topologies: Record<
   "single-ip-host": singleIpHost,
   "nat-bridge": natBridge,
   "routed-guests": routedGuests,
+  "sriov-pfsense": sriovPfsense,
 };
 
 /** Build the network that the stack's configuration names, and return its outputs. */
@@ -37,7 +40,7 @@ export async function build(
 
 /** Pulumi sets the keys of all topologies, each to the empty or false default of Pulumi.yaml. */
 function withoutDefaults(config: ConfigReader): ConfigReader {
-  const schemas = [routerSchema, hostSchema, natSchema, routedSchema];
+  const schemas = [routerSchema, hostSchema, natSchema, routedSchema, sriovSchema];
   const declared = schemas.flatMap(({ shape }) => Object.keys(shape));
   const isDefault = (value: unknown) => ["[]", "{}", "false"].includes(JSON.stringify(value));
   return {

@@ -3,12 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** The router that a stack wants, as far as it can clash with what a node has. */
 export interface Wanted {
+  /** Key of the configuration that has it. */
+  readonly key: "router" | "appliance";
   readonly node: string;
   readonly name: string;
   readonly vmId: number;
-  readonly template: number;
+  readonly template?: number;
   readonly datastore: string;
-  readonly snippets: string;
+  /** Storage of its snippets; none of an appliance. */
+  readonly snippets?: string;
   /** Size of the disk in GiB. */
   readonly disk: number;
 }
@@ -21,10 +24,15 @@ export interface Found {
 
 const GIB = 1024 ** 3;
 
+const TEMPLATE = {
+  router: "a template made from a Debian cloud image (docs/template.md)",
+  appliance: "a template",
+};
+
 /** Every reason why the router can not be made on the node, each with its remedy. */
 export function preflightIssues(project: string, wanted: Wanted, found: Found): string[] {
   const { node, name, vmId, template, datastore, snippets, disk } = wanted;
-  const key = (name: string) => `${project}:router.${name}`;
+  const key = (name: string) => `${project}:${wanted.key}.${name}`;
   const vm = found.vms.find((one) => one.vmId === vmId);
   const source = found.vms.find((one) => one.vmId === template);
   const store = found.stores.find(({ id }) => id === datastore);
@@ -32,10 +40,10 @@ export function preflightIssues(project: string, wanted: Wanted, found: Found): 
   const stores = found.stores.map(({ id }) => id).join(", ");
 
   return [
-    ...(source?.template
+    ...(template === undefined || source?.template
       ? []
       : [
-          `${key("template")}: ${source ? `VM ${template} is no template` : `no VM ${template}`} on node ${node}; expected a template made from a Debian cloud image (docs/template.md)`,
+          `${key("template")}: ${source ? `VM ${template} is no template` : `no VM ${template}`} on node ${node}; expected ${TEMPLATE[wanted.key]}`,
         ]),
     // Whoever interrupted a creation finds a guest of this name that has no tag yet.
     ...(vm && vm.name !== name && !vm.tags.includes("proxmox-router")
@@ -53,7 +61,8 @@ export function preflightIssues(project: string, wanted: Wanted, found: Found): 
           `${key("datastore")}: ${datastore} has ${free.toFixed(1)} GiB free, the disk of VM ${vmId} takes ${disk} GiB; expected more space, a smaller disk or another storage`,
         ]
       : []),
-    ...(found.stores.some((one) => one.id === snippets && one.contentTypes.includes("snippets"))
+    ...(snippets === undefined ||
+    found.stores.some((one) => one.id === snippets && one.contentTypes.includes("snippets"))
       ? []
       : [
           `${key("snippets")}: storage ${snippets} of node ${node} holds no snippets; expected a storage that does, or: pvesm set ${snippets} --content iso,vztmpl,backup,import,snippets`,

@@ -27,11 +27,19 @@ const replies: Record<string, string> = {
     "port 0000:01:00.1 68:05:ca:00:01:01",
     "",
   ].join("\n"),
-  table: [
-    "0 0000:01:10.0 02:00:00:00:00:01 8086:10ca 8086:a03c 20",
-    "1 0000:01:10.2 02:00:00:00:00:02 8086:10ca 8086:a03c 21",
-    "",
-  ].join("\n"),
+};
+
+/** A card's virtual functions, as many as are asked for: every other one of its bus. */
+const functions = (command: string) =>
+  Array.from({ length: Number(command.split(" ").at(-1)) }, (_, i) => {
+    const address = `0000:01:1${i >> 2}.${(i % 4) * 2}`;
+    return `${i} ${address} 02:00:00:00:00:0${i + 1} 8086:10ca 8086:a03c ${20 + i}\n`;
+  }).join("");
+
+/** What the API of Proxmox says of a node that has nothing yet. */
+const NODE = {
+  vms: [],
+  datastores: [{ id: "local-lvm", contentTypes: ["images"], spaceAvailable: 2 ** 40 }],
 };
 
 /**
@@ -49,13 +57,15 @@ export async function deploy(
       newResource: ({ type, name, inputs, custom }) => {
         const resource = inputs as Record<string, unknown>;
         registered.push({ type, name, inputs: resource });
-        const stdout = replies[name.split("-").at(-1) ?? ""] ?? "";
+        const question = name.split("-").at(-1) ?? "";
+        const stdout =
+          question === "table" ? functions(String(resource["create"])) : (replies[question] ?? "");
         return {
           id: custom === false ? undefined : preview ? "" : `${name}-id`,
           state: type.startsWith("command:") && !preview ? { ...resource, stdout } : resource,
         };
       },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
+      call: ({ inputs }) => ({ ...NODE, ...(inputs as Record<string, unknown>) }),
     },
     "proxmox-router",
     "test",
@@ -64,7 +74,7 @@ export async function deploy(
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
   // Pulumi's mock monitor has no word for hooks; the engine's tests are where they run.
   monitor.registerResourceHook = (_request, done) => done(null);
-  program({});
+  await program({});
   await pulumi.runtime.disconnect();
   const urns = [...monitor.getRegisteredResources().keys()];
   return registered

@@ -2,17 +2,20 @@ import { resolve } from "node:path";
 import { access, ADDRESS, hostExec } from "../../lab/host/host";
 import { Project, type Result } from "../engine/project";
 import { describeLab, freshLab } from "../host/lab";
+import { CONFIG } from "./appliance-config";
 import { hostSnapshot } from "./host-snapshot";
+import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
 const PROGRAM = `
 import { readFileSync } from "node:fs";
 import { Firewall, PassthroughNic, RouterVm } from ${JSON.stringify(resolve(__dirname, "../../components"))};
-const { node, uefi, bios, filtered } = JSON.parse(readFileSync("args.json", "utf8"));
+const { node, uefi, bios, filtered, second } = JSON.parse(readFileSync("args.json", "utf8"));
 const card = new PassthroughNic("quad", { node, path: "0000:01:00" });
 const first = new RouterVm("pfsense", { node, pciMappings: [card.mapping], ...uefi });
 new RouterVm("opnsense", { node, ...bios });
 const policy = { management: { interface: "wan" }, zones: [], flows: [] };
+if (second) new RouterVm("second", { ...bios, ...second, node });
 if (filtered) new Firewall("filter", { connection: first.connection, policy });
 `;
 const SETTINGS = `
@@ -49,45 +52,13 @@ const bios = {
   interfaces: [{ name: "admin", bridge: "vmbr0" }],
 };
 
-const CONFIG = `acpi: 1
-agent: enabled=0,fstrim_cloned_disks=0,type=virtio
-balloon: 0
-bios: ovmf
-boot: order=scsi0;ide0
-cores: 1
-cpu: host
-description: Router%20of%20the%20Pulumi%20stack%20appliances%2Ftest
-efidisk0: local-lvm:vm-200-disk-0,efitype=4m,pre-enrolled-keys=0,size=528K
-hostpci0: mapping=quad,pcie=1,rombar=1,x-vga=0
-ide0: local:iso/pfsense.iso,media=cdrom,size=2M
-keyboard: en-us
-machine: q35
-memory: 256
-name: pfsense
-net0: virtio=02:00:00:00:02:00,bridge=vmbr0,firewall=0
-numa: 0
-onboot: 1
-ostype: other
-protection: 0
-scsi0: local-lvm:vm-200-disk-1,aio=io_uring,backup=1,cache=none,discard=on,iothread=1,replicate=1,size=1G,ssd=0
-scsihw: virtio-scsi-single
-serial0: socket
-sockets: 1
-startup: order=3,up=60
-tablet: 1
-tags: proxmox-router
-vga: memory=16,type=std`;
-
 let project: Project;
 let before: string;
 
-function declare(change: object = {}, filtered = false): void {
+function declare(change: object = {}, more: object = {}): void {
   const { host, port, user, privateKey, hostKey } = access();
   const node = { name: "pve", address: host, port, user, privateKey, hostKey };
-  project.write(
-    "args.json",
-    JSON.stringify({ node, uefi: { ...uefi, ...change }, bios, filtered }),
-  );
+  project.write("args.json", JSON.stringify({ node, uefi: { ...uefi, ...change }, bios, ...more }));
 }
 
 async function up(change: object = {}): Promise<Result> {
@@ -149,6 +120,24 @@ describeLab("routers that keep their own network", () => {
   );
 
   test(
+    "another guest is not made with the card that it runs with, and is told who has it",
+    async () => {
+      declare({}, { second: { vmId: 202, pciMappings: ["quad"] } });
+
+      const { code, output } = await project.up();
+
+      expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining(
+          "VM 200 runs with the card or virtual function of the PCI mapping quad. Stop it, or give this guest another.",
+        ),
+      ]);
+      expect(await onHost("qm list | grep -c '^ *202'")).toBe("0");
+    },
+    2 * MINUTE,
+  );
+
+  test(
     "its order and its protection are changed while it runs; more memory waits for its next start",
     async () => {
       const process = await running();
@@ -156,7 +145,8 @@ describeLab("routers that keep their own network", () => {
 
       const { code, output } = await up(change);
 
-      expect([code, output]).toEqual([0, expect.stringMatching(/~ 1 updated\s+7 unchanged/)]);
+      expect([code, output]).toEqual([0, expect.stringContaining("~ 1 updated")]);
+      expect(output).not.toMatch(/\d+ (created|replaced)/);
       expect(await onHost("qm config 200 | grep -E '^(memory|protection|startup):'")).toBe(
         "memory: 384\nprotection: 1\nstartup: order=2",
       );
@@ -183,9 +173,30 @@ describeLab("routers that keep their own network", () => {
   );
 
   test(
+    "the scenario sriov-pfsense is previewed with its functions, their mappings and its VM",
+    async () => {
+      const stack = await LabStack.create("lab-sriov");
+      const steps = await stack.plan().finally(() => stack.remove());
+
+      expect(steps.map(({ op, name }) => `${op} ${name}`)).toEqual(
+        expect.arrayContaining([
+          "create functions-functions",
+          "create functions-table",
+          ...["wan", "lan", "dmz", "vf3", "vf4", "vf5"].map(
+            (vf) => `create functions-${vf}-mapping`,
+          ),
+          "create pfsense-vm",
+        ]),
+      );
+      expect(steps).toHaveLength(13);
+    },
+    2 * MINUTE,
+  );
+
+  test(
     "a Firewall in it is refused in the preview",
     async () => {
-      declare({}, true);
+      declare({}, { filtered: true });
 
       const { code, output } = await project.run("preview");
 

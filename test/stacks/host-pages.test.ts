@@ -8,6 +8,7 @@ import { build } from "../../stacks";
 import { schema as hostSchema } from "../../stacks/host-config";
 import { schema as natSchema } from "../../stacks/nat-bridge-config";
 import { schema as routedSchema } from "../../stacks/routed-guests-config";
+import { schema as sriovSchema } from "../../stacks/sriov-pfsense-config";
 import { codeBlocks, plain, read, table } from "../documents";
 import { deploy } from "../mocks";
 
@@ -37,6 +38,12 @@ const PAGES = [
     keys: keysOf(routedSchema),
     example: "stacks/Pulumi.example-lan.yaml",
     components: ["VmBridge vmbr9", "Firewall host-firewall", "RoutedGuests guests"],
+  },
+  {
+    page: "docs/sriov-pfsense.md",
+    keys: keysOf(sriovSchema),
+    example: "stacks/Pulumi.example-firewall.yaml",
+    components: ["SriovVfSet functions", "RouterVm pfsense"],
   },
 ];
 const OTHER = "single-ip-host.md";
@@ -74,6 +81,8 @@ test.each(
         "forwards",
         "proxies",
         "foreign",
+        "sriov",
+        "appliance",
       ]
         .filter((key) => keys.properties[key] && !isElsewhere(page, key))
         .map((key) => {

@@ -1,6 +1,7 @@
 import { type Found, preflightIssues, type Wanted } from "../../stacks/preflight";
 
 const wanted: Wanted = {
+  key: "router",
   node: "pve",
   name: "router",
   vmId: 100,

@@ -1,0 +1,29 @@
+/** What `qm config` says of an appliance, without what differs each time. */
+export const CONFIG = `acpi: 1
+agent: enabled=0,fstrim_cloned_disks=0,type=virtio
+balloon: 0
+bios: ovmf
+boot: order=scsi0;ide0
+cores: 1
+cpu: host
+description: Router%20of%20the%20Pulumi%20stack%20appliances%2Ftest
+efidisk0: local-lvm:vm-200-disk-0,efitype=4m,pre-enrolled-keys=0,size=528K
+hostpci0: mapping=quad,pcie=1,rombar=1,x-vga=0
+ide0: local:iso/pfsense.iso,media=cdrom,size=2M
+keyboard: en-us
+machine: q35
+memory: 256
+name: pfsense
+net0: virtio=02:00:00:00:02:00,bridge=vmbr0,firewall=0
+numa: 0
+onboot: 1
+ostype: other
+protection: 0
+scsi0: local-lvm:vm-200-disk-1,aio=io_uring,backup=1,cache=none,discard=on,iothread=1,replicate=1,size=1G,ssd=0
+scsihw: virtio-scsi-single
+serial0: socket
+sockets: 1
+startup: order=3,up=60
+tablet: 1
+tags: proxmox-router
+vga: memory=16,type=std`;
