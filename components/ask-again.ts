@@ -26,9 +26,12 @@ export function askAgain(
 ): pulumi.Output<string> {
   const own = pulumi.createUrn(name, "command:remote:Command", parent);
   return pulumi.unsecret(pulumi.all([connection, own])).apply(async ([target, urn]) => {
-    const { stdout, trigger } = await recorded(urn);
-    if (stdout === undefined || !pending(stdout)) return trigger;
+    let trigger = "";
     try {
+      const last = await recorded(urn);
+      const { stdout } = last;
+      trigger = last.trigger;
+      if (stdout === undefined || !pending(stdout)) return trigger;
       const answer = await execute(target, question, { runMs: RUN_MS });
       return answer.status === 0 && answer.stdout.trim() !== stdout.trim()
         ? sha256([trigger, answer.stdout].join("\n")).slice(0, 12)
@@ -43,7 +46,7 @@ export function askAgain(
 /** What the stack has recorded of a command: what it printed, and its last trigger. */
 async function recorded(urn: pulumi.URN): Promise<{ stdout?: string; trigger: string }> {
   const stack = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
-    stackName: pulumi.getStack(),
+    stackName: [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"),
   })) as { outputs?: Record<string, { outputs: Recorded }> };
   const { stdout, triggers = [] } = stack.outputs?.[urn]?.outputs ?? {};
   const trigger = triggers.at(-1);
