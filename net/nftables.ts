@@ -1,5 +1,6 @@
 import { flowObjects } from "./nftables/flows";
 import { forwardChains, forwardObjects } from "./nftables/forwards";
+import { guestBridgeAccepts, guestBridges } from "./nftables/guest-bridges";
 import {
   guard,
   guardAnswers,
@@ -44,6 +45,7 @@ export function renderRuleset(policy: FirewallPolicy): string {
     ...namedSets(policy),
     ...natMaps(policy),
     ...tallies(policy),
+    ...guestBridges(policy),
     ...ingress(policy),
     ...baseChain("input", "filter hook input priority filter; policy drop", [
       ...guard(policy),
@@ -57,6 +59,7 @@ export function renderRuleset(policy: FirewallPolicy): string {
       rule(["goto refuse"], "undeclared"),
     ]),
     ...baseChain("forward", "filter hook forward priority filter; policy drop", [
+      ...guestBridgeAccepts(policy),
       REPLIES,
       ...PATH_MTU,
       INVALID,

@@ -66,6 +66,9 @@ function valueIssues(policy: FirewallPolicy): Issues {
     ...natIssues(policy),
     ...guestIssues(policy),
     ...synProtectionIssues(policy),
+    ...(policy.proxmoxFirewall && !policy.management.node
+      ? issue("proxmoxFirewall", "true without management.node", "a Proxmox VE node")
+      : []),
     ...addresses.flatMap((one, i) => [
       ...interfaceNameIssues(`addresses[${i}].interface`, one.interface),
       ...interfaceAddressIssues(`addresses[${i}].address`, one.address, DOCUMENTATION_TOO),

@@ -55,6 +55,7 @@ export const POLICY_SHAPE: Fields = {
   "block?": ["text"],
   "guests?": [{ name: "text", interface: "text", mac: "text", addresses: ["text"] }],
   "synProtection?": [{ zone: "text", "ratePerSource?": "checked" }],
+  "proxmoxFirewall?": "flag",
   "addresses?": [{ interface: "text", address: "text" }],
   "routes?": [{ destination: "text", interface: "text", "gateway?": "text" }],
 };

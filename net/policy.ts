@@ -86,6 +86,12 @@ export interface FirewallPolicy {
    */
   synProtection?: FirewallSynProtection[];
   /**
+   * Whether Proxmox's own firewall filters guests of this node: the `fwbr` bridges that it puts before
+   * them are left to it, and known to connection tracking apart from what the node routes.
+   * @default false
+   */
+  proxmoxFirewall?: boolean;
+  /**
    * Addresses of the machine that are fixed. They sharpen checks, hairpin and expectations.
    * @default none is known
    */
