@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kernelConfig } from "./host-kernel";
 import { nodeConfig } from "./node";
 import { flow, foreign, forwards } from "./policy-config";
 
@@ -15,6 +16,7 @@ const isEmpty = (value: unknown) => JSON.stringify(value) === "{}";
 /** What the configuration of the scenario is made of. */
 export const schema = z.object({
   node: nodeConfig,
+  kernel: kernelConfig,
   router: z.strictObject({
     vmId: z.int().min(100).max(999_999_999),
     name: z.string().default("router"),

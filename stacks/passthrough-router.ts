@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Firewall, PassthroughNic, RouterVm, VmBridge } from "../components";
 import { type ConfigReader, readConfig, refusal } from "./config";
+import { prepareKernel } from "./host-kernel";
 import { readNode, sshCommand } from "./node";
 import { schema } from "./passthrough-router-config";
 import { configIssues } from "./passthrough-router-issues";
@@ -21,8 +22,11 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
       (bridge) => [bridge, new VmBridge(bridge, { node, bridgeName: bridge })] as const,
     ),
   );
+  const { dependsOn, outputs } = prepareKernel(node, config);
   const wholeCard = card?.mac === undefined ? undefined : true;
-  const nics = card ? [new PassthroughNic(`${router.name}-nic`, { node, ...card, wholeCard })] : [];
+  const nics = card
+    ? [new PassthroughNic(`${router.name}-nic`, { node, ...card, wholeCard }, { dependsOn })]
+    : [];
 
   const machine = new RouterVm(router.name, {
     node,
@@ -59,5 +63,6 @@ export async function passthroughRouter(project: string, reader: ConfigReader) {
     ssh: pulumi
       .all([machine.address, machine.hostKey])
       .apply(([address, hostKey]) => sshCommand(config.node, address, hostKey)),
+    ...outputs,
   };
 }

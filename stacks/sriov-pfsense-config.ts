@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApplianceOs, Firmware } from "../components";
 import { SriovLinkState, SriovSetting } from "../net/sriov";
+import { kernelConfig } from "./host-kernel";
 import { nodeConfig } from "./node";
 
 /** One virtual function; what it is not told stays as the driver has it, but for its MAC. */
@@ -21,6 +22,7 @@ const vf = z.strictObject({
 /** What the configuration of the scenario is made of. */
 export const schema = z.object({
   node: nodeConfig,
+  kernel: kernelConfig,
   sriov: z.strictObject({
     card: z.string(),
     count: z.int().min(1).max(256),

@@ -1,5 +1,6 @@
 import { RouterVm, type SriovFunction, SriovVfSet } from "../components";
 import { type ConfigReader, readConfig, refusal } from "./config";
+import { prepareKernel } from "./host-kernel";
 import { readNode } from "./node";
 import { preflight } from "./preflight";
 import { type SriovConfig, schema } from "./sriov-pfsense-config";
@@ -14,7 +15,12 @@ export async function sriovPfsense(project: string, reader: ConfigReader) {
   const { sriov, appliance, confirmTimeout, detectDrift } = config;
   await preflight(project, { node: node.name, key: "appliance", ...appliance });
 
-  const set = new SriovVfSet("functions", { node, ...sriov, confirmTimeout, detectDrift });
+  const { dependsOn, outputs } = prepareKernel(node, config);
+  const set = new SriovVfSet(
+    "functions",
+    { node, ...sriov, confirmTimeout, detectDrift },
+    { dependsOn },
+  );
   const given = (appliance.functions ?? functionNames(config)).map((name) =>
     set.assign(appliance.name, name),
   );
@@ -47,6 +53,7 @@ export async function sriovPfsense(project: string, reader: ConfigReader) {
   return {
     appliance: machine.vmId,
     functions: set.functions.apply((all) => all.map((one) => describe(one, config, given))),
+    ...outputs,
   };
 }
 

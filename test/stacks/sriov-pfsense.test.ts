@@ -45,6 +45,16 @@ async function made(change: Keys) {
   return { inputs: new Map(resources.map(({ name, inputs }) => [name, inputs])), lines };
 }
 
+test("the node's kernel is prepared where that is declared, before the card is looked at", async () => {
+  const { inputs } = await made({ kernel: { prepare: true } });
+
+  expect([...inputs.keys()].indexOf("functions")).toBeGreaterThan(
+    [...inputs.keys()].indexOf("kernel-boot"),
+  );
+  expect(inputs.get("kernel-boot")?.["stdin"]).toContain("cmdline intel:intel_iommu=on iommu=pt\n");
+  expect((await made({})).inputs.has("kernel-boot")).toBe(false);
+});
+
 test("the VM gets the functions that it asks for, in its order, and the table says who has which", async () => {
   const { inputs, lines } = await made({ appliance: { ...appliance, functions: ["dmz", "wan"] } });
 
