@@ -173,13 +173,15 @@ describeLab("routers that keep their own network", () => {
   );
 
   test(
-    "the scenario sriov-pfsense is previewed with its functions, their mappings and its VM",
+    "the scenario sriov-pfsense is previewed with its kernel, its functions, their mappings and its VM",
     async () => {
       const stack = await LabStack.create("lab-sriov");
       const steps = await stack.plan().finally(() => stack.remove());
 
       expect(steps.map(({ op, name }) => `${op} ${name}`)).toEqual(
         expect.arrayContaining([
+          "create kernel-boot",
+          "create kernel-state",
           "create functions-functions",
           "create functions-table",
           ...["wan", "lan", "dmz", "vf3", "vf4", "vf5"].map(
@@ -188,7 +190,7 @@ describeLab("routers that keep their own network", () => {
           "create pfsense-vm",
         ]),
       );
-      expect(steps).toHaveLength(13);
+      expect(steps).toHaveLength(17);
     },
     2 * MINUTE,
   );

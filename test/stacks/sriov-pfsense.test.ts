@@ -52,7 +52,7 @@ test("the node's kernel is prepared where that is declared, before the card is l
     [...inputs.keys()].indexOf("kernel-boot"),
   );
   expect(inputs.get("kernel-boot")?.["stdin"]).toContain("cmdline intel:intel_iommu=on iommu=pt\n");
-  expect((await made({})).inputs.has("kernel-boot")).toBe(false);
+  expect((await made({ kernel: {} })).inputs.has("kernel-boot")).toBe(false);
 });
 
 test("the VM gets the functions that it asks for, in its order, and the table says who has which", async () => {
