@@ -50,6 +50,9 @@ ways_over() {
   if [ "$method" = static ] && [ -n "${4-}" ] && ! among "$4" "$addresses" && [ -n "$(ip -o address show dev "$1" to "$4")" ]; then
     printf 'this connection came in by %s on %s: declare it in the addresses of %s\n' "$4" "$1" "$bridge"
   fi
+  found=$(ip -4 -o address show dev "$1" scope global | awk '{ print $4; exit }')
+  [ -z "$found" ] || grep -qE '^(address|method inet dhcp)' "$WORK/stanza" ||
+    printf '%s has the address %s, of which %s says nothing: move it there first\n' "$1" "$found" "$INTERFACES"
   # What a router advertises, it advertises to the bridge as well.
   for family in 4 6; do
     found=$(ip -$family -o route show default dev "$1" |

@@ -132,11 +132,19 @@ test.each(["before", "after"])(
   },
 );
 
-test("a removal that is cut short by power keeps the bridge in the file", async () => {
+test("a removal that nobody confirms, or power cuts short, keeps the bridge", async () => {
   await keep(uplink());
   // The card of this machine gets another one at each start.
   const kept = async () => (await file()).replace(/hwaddress.*/, "");
   const confirmed = await kept();
+
+  await call(removeCall("net", true));
+  await applyInterfaces(machine, before);
+  await reaches("APPLIED");
+  expect((await machine.exec("ip -o -4 address show dev eth0")).stdout).toContain(own);
+  machine.advance(500);
+  await reaches(undefined);
+  expect([await kept(), await drift()]).toEqual([confirmed, ""]);
 
   await call(removeCall("net", true));
   expect(await kept()).not.toBe(confirmed);
@@ -170,6 +178,10 @@ test("what is not declared, or would go on on the card, is refused with both sid
     `gateway ${router} of vmbr0: eth7 leads to another in /etc/network/interfaces, 10.8.8.8: take one of them out`,
     "",
   ]);
+  await writeInterfaces(machine, `${LO}iface eth0 inet manual\n`);
+  expect(await says({})).toBe(
+    `eth0 has the address ${own}, of which /etc/network/interfaces says nothing: move it there first\n`,
+  );
   await machine.exec(
     "ip link add name vmbr9 type bridge && ip link add card0 master vmbr9 type veth",
   );
