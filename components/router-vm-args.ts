@@ -109,7 +109,7 @@ export interface RouterVmArgs {
    */
   pciMappings?: pulumi.Input<string>[];
   /**
-   * Ports of what is passed through: `ports` of a `PassthroughNic`, or `functions` of an `SriovVfSet`.
+   * Ports of all that is passed through: `ports` of a `PassthroughNic`, `functions` of an `SriovVfSet`.
    * @default none: interfaces name their MAC, which is not looked for on a card
    */
   ports?: pulumi.Input<PassthroughPort[]>;
