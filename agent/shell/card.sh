@@ -20,12 +20,16 @@ card() {
 }
 
 # MAC: the names of what had it before it was given another, or has it still.
-with_permanent_address() {
-  ip -o link show | awk -v mac="$1" '{
+with_permanent_address() { permanent_addresses | sed -n "s/ $1\$//p"; }
+
+# Each link with the address that it was made with. Those of its virtual functions follow in its line.
+permanent_addresses() {
+  ip -o link show | awk '{
     permanent = ""
-    for (i = 3; i < NF; i++) if ($i ~ /^(link\/ether|permaddr)$/) permanent = $(i + 1)
+    for (i = 3; i < NF && !($i == "vf" && $(i + 2) == "link/ether"); i++)
+      if ($i ~ /^(link\/ether|permaddr)$/) permanent = $(i + 1)
     sub(/[@:].*/, "", $2)
-    if (permanent == mac) print $2
+    print $2, permanent
   }'
 }
 

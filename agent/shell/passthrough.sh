@@ -14,13 +14,7 @@ those_with() { printf '%s\n' "$LISTING" | grep "$1" | sed 's/.*"id":"\([^"]*\)".
 nics_of() { list "/sys/bus/pci/devices/$1/net"; }
 
 # NIC: the address that it was made with.
-permanent_address() {
-  ip -o link show | awk -v name="$1" '{
-    for (i = 3; i < NF; i++) if ($i ~ /^(link\/ether|permaddr)$/) permanent = $(i + 1)
-    sub(/[@:].*/, "", $2)
-    if ($2 == name) print permanent
-  }'
-}
+permanent_address() { permanent_addresses | sed -n "s/^$1 //p"; }
 
 # The mapping that was made of it before, as the API prints it.
 mapped() { pvesh get "/cluster/mapping/pci/$MAPPING" --output-format json 2>/dev/null || :; }

@@ -91,7 +91,12 @@ case "$*" in
     done
     ;;
   '-o link show')
-    /run/real/ip "$@" | sed "/ $card@/{/ 02:aa:00:00:00:01 /!s/\$/ permaddr 02:aa:00:00:00:01/}"
+    functions=
+    for n in $(ls /run/card/vf | sort -n); do
+      functions="$functions\\\\    vf $n     link/ether $(cat /run/card/vf/$n/mac) brd ff:ff:ff:ff:ff:ff, trust off"
+    done
+    /run/real/ip "$@" |
+      sed "/ $card@/{/ 02:aa:00:00:00:01 /!s/\$/ permaddr 02:aa:00:00:00:01/;s|\$|$functions|}"
     ;;
   *) exec /run/real/ip "$@" ;;
 esac
