@@ -63,9 +63,23 @@ holder() {
   guest=$(guest_with "${1##*/}")
   driver=$(driver_of "$1")
   if [ -n "$guest" ]; then printf 'VM %s' "$guest"
-  elif [ "$driver" = vfio-pci ]; then printf 'the driver vfio-pci'
+  elif [ "$driver" = vfio-pci ]; then user_of "$1"
   elif [ -n "$driver" ] && [ -z "$(list "$1/net")" ]; then printf 'another network namespace'
   fi
+}
+
+# DIRECTORY: the process that has it open. A guest that has ended leaves it with the driver.
+user_of() {
+  group=$(readlink "$1/iommu_group") || return 0
+  for name in "${group##*/}" $(list "$1/vfio-dev" | sed 's,^,devices/,'); do
+    set +f
+    opened=$(find /proc/[0-9]*/fd -lname "/dev/vfio/$name" 2>/dev/null | head -n 1)
+    set -f
+    [ -n "$opened" ] || continue
+    pid=${opened#/proc/} pid=${pid%%/*}
+    printf 'process %s (%s)' "$pid" "$(get "/proc/$pid/comm")"
+    return
+  done
 }
 
 # PCI ADDRESS [MAPPING]: the first guest of this node that runs with it, by itself, as one function of a

@@ -88,12 +88,6 @@ describe("a card that can not be what it is declared is named before anything is
       "virtual function 0000:01:10.0 is in use by VM 107",
     ],
     [
-      "one of them is bound for guests",
-      `${make(2)}; ln -sfn vfio-pci ${PF}/virtfn1/driver; rm -r ${PF}/virtfn1/net`,
-      vfs(0, { reset: true }),
-      "virtual function 0000:01:10.2 is in use by the driver vfio-pci",
-    ],
-    [
       "one of them is in a container",
       `${make(2)}; rmdir ${PF}/virtfn1/net/*`,
       vfs(4, { reset: true }),
