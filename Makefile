@@ -1,5 +1,5 @@
 # Every target does its own set-up: a fresh machine needs Node with npm, Go, make and, for the lab, root.
-.PHONY: demo demo-down lab lab-down lab-status test soak bench check format clean
+.PHONY: demo demo-down lab lab-down lab-status lab-hardware lab-hardware-down test soak bench check format clean
 
 PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export PATH
@@ -22,6 +22,13 @@ lab-down: $(modules)
 
 lab-status: $(modules)
 	@tsx lab/lab.ts status
+
+# A host with real drivers for cards that can be passed through: docs/hardware-lab.md.
+lab-hardware: $(modules)
+	@tsx lab/hardware/main.ts up
+
+lab-hardware-down: $(modules)
+	@tsx lab/hardware/main.ts down
 
 test: $(modules) check
 	@tsx test/run.ts
@@ -46,6 +53,7 @@ format: $(modules)
 # The lab and everything built or downloaded for it; the next run starts cold.
 clean: $(modules)
 	@tsx lab/lab.ts down || true
+	@tsx lab/hardware/main.ts down || true
 	rm -rf "$${PROXMOX_ROUTER_CACHE:-$$HOME/.cache/proxmox-router}" node_modules
 
 # Not `npm ci`: it insists on packages for other platforms, which some registries do not serve.

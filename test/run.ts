@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ensureEngine } from "../lab/engine/engine";
+import { ensureHardware } from "../lab/hardware/snapshot";
 import { consoleProgress, labPossible } from "../lab/host/host";
 import { installPackages } from "../lab/host/packages";
 import { ensureImage } from "../lab/images/image";
@@ -11,7 +12,7 @@ import { installSshd } from "./engine/sshd";
 import { eachInLab } from "./lab-runner";
 
 const root = resolve(__dirname, "..");
-const LAB = /\/test\/(host|lab)\/|\.lab\.test\.ts$/;
+const LAB = /\/test\/(hardware|host|lab)\/|\.lab\.test\.ts$/;
 
 interface Count {
   readonly passed: number;
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
     // A lab in its own network can not fetch anything.
     await ensureImage("host", consoleProgress);
     await ensureImage("guest", consoleProgress);
+    await ensureHardware(consoleProgress);
   }
   await ensureEngine(console.error);
 

@@ -35,7 +35,7 @@ export async function fillShared(images: Images): Promise<boolean> {
   const inventory =
     existsSync(INVENTORY) &&
     writeWhole(join(paths.shared, "inventory.json"), readFileSync(INVENTORY));
-  const api = existsSync(API) && (await bundle(API, join(paths.shared, "pve.cjs")));
+  const api = existsSync(API) && (await bundleApi(join(paths.shared, "pve.cjs")));
   return inventory || api;
 }
 
@@ -43,6 +43,9 @@ export async function fillShared(images: Images): Promise<boolean> {
 export function hasApi(): boolean {
   return existsSync(join(paths.shared, "pve.cjs"));
 }
+
+/** Bundle the emulated API; says whether it changed. */
+export const bundleApi = (target: string): Promise<boolean> => bundle(API, target);
 
 async function bundle(source: string, target: string): Promise<boolean> {
   const { outputFiles } = await build({
@@ -79,7 +82,7 @@ function same(a: string, b: string): boolean {
 }
 
 /** The Node of this project, which needs nothing but the C library that the host has too. */
-function nodeBinary(): string {
+export function nodeBinary(): string {
   const ours = join(project, "node_modules/node/bin/node");
   return existsSync(ours) ? ours : process.execPath;
 }

@@ -1,20 +1,21 @@
 import { type CommandOptions, type CommandResult, run } from "./command";
-import { access } from "./keys";
+import { access, type HostAccess } from "./keys";
 
 /** Run a command on the host as root: one string for its shell, or words that are quoted for it. */
 export function hostExec(
   command: string | readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  return run(
-    sshArgv(typeof command === "string" ? command : command.map(quote).join(" ")),
-    options,
-  );
+  return run(sshArgv(shellLine(command)), options);
 }
 
+/** A command as one string for a shell; words are quoted. */
+export const shellLine = (command: string | readonly string[]): string =>
+  typeof command === "string" ? command : command.map(quote).join(" ");
+
 /** The command line that logs in to the host; a login shell without a command. */
-export function sshArgv(command?: string): string[] {
-  const { host, user, privateKeyFile, knownHostsFile } = access();
+export function sshArgv(command?: string, to: HostAccess = access()): string[] {
+  const { host, port, user, privateKeyFile, knownHostsFile } = to;
   const options = [
     "BatchMode=yes",
     "ConnectTimeout=5",
@@ -27,7 +28,7 @@ export function sshArgv(command?: string): string[] {
     `UserKnownHostsFile=${knownHostsFile}`,
   ];
   return [
-    ...["ssh", "-F", "/dev/null", "-i", privateKeyFile],
+    ...["ssh", "-F", "/dev/null", "-i", privateKeyFile, "-p", `${port}`],
     ...options.flatMap((option) => ["-o", option]),
     `${user}@${host}`,
     ...(command === undefined ? [] : [command]),

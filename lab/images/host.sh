@@ -1,12 +1,12 @@
 #!/bin/sh
-# Build the root of the lab's Proxmox VE host: host.sh MIRROR OUT
+# Build the root of the lab's Proxmox VE host: host.sh MIRROR OUT [MORE-PACKAGES]
 set -eu
 mirror=$1
 out=$2
 here=$(dirname "$(readlink -f "$0")")
 root=$out/root
 
-packages=$(sed '/^#/d' "$here/host.packages" | paste -sd, -)
+packages=$(sed '/^#/d' "$here/host.packages" ${3+"$3"} | paste -sd, -)
 mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
   --include="$packages" \
   --aptopt='Acquire::Languages "none"' \

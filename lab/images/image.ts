@@ -6,8 +6,14 @@ import { debianMirror } from "../host/packages";
 import { paths } from "../host/paths";
 import { type Progress, quiet } from "../host/progress";
 
-/** The host's root file system, or the guest template's disk, kernel and initrd. */
-export type ImageKind = "host" | "guest";
+/**
+ * The host's root file system; the guest template's disk, kernel and initrd; or the hardware lab's
+ * disk and the keys to log in to it.
+ */
+export type ImageKind = "host" | "guest" | "hardware";
+
+/** What an image is made of besides its own files. */
+const BASE: Partial<Record<ImageKind, ImageKind>> = { hardware: "host" };
 
 const BUILD_MS = 20 * 60_000;
 
@@ -45,7 +51,7 @@ async function build(kind: ImageKind, directory: string): Promise<void> {
 
 function clearUnfinished(): void {
   for (const name of readdirSync(paths.images)) {
-    const pid = /^\.(?:host|guest)-(\d+)$/.exec(name)?.[1];
+    const pid = /^\.(?:host|guest|hardware)-(\d+)$/.exec(name)?.[1];
     if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
       rmSync(join(paths.images, name), { recursive: true, force: true });
     }
@@ -54,16 +60,16 @@ function clearUnfinished(): void {
 
 function imageKey(kind: ImageKind): string {
   const hash = createHash("sha256").update(process.arch);
-  const tree = readdirSync(join(__dirname, kind), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of [
-    join(__dirname, `${kind}.sh`),
-    join(__dirname, `${kind}.packages`),
-    ...tree.sort(),
-  ]) {
+  for (const file of [...filesOf(kind), ...(BASE[kind] ? filesOf(BASE[kind]) : [])]) {
     const text = readFileSync(file);
     hash.update(`${relative(__dirname, file)} ${text.length}\n`).update(text);
   }
   return hash.digest("hex").slice(0, 12);
+}
+
+function filesOf(kind: ImageKind): string[] {
+  const tree = readdirSync(join(__dirname, kind), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [join(__dirname, `${kind}.sh`), join(__dirname, `${kind}.packages`), ...tree.sort()];
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Tickets } from "./access/ticket";
 import { Users } from "./access/users";
 import { type Backend } from "./backend/backend";
 import { Faults } from "./faults";
-import { type Inventory, parseInventory } from "./node/inventory";
+import { type Inventory, openInventory } from "./node/inventory";
 import { Held } from "./state/held";
 import { type Paths, pathsBelow } from "./state/paths";
 import { seed } from "./state/seed";
@@ -43,7 +42,7 @@ export function openPve(root: string, backend: Backend): Pve {
     vms: new VmStore(paths.etc, node),
     storages: new Storages(paths, backend, faults),
     held: new Held(paths.run),
-    inventory: parseInventory(readFileSync(paths.inventory, "utf8")),
+    inventory: openInventory(paths),
   };
   seed(pve);
   return pve;

@@ -1,4 +1,8 @@
-/** One PCI function of the pretended machine. */
+import { existsSync, readFileSync } from "node:fs";
+import type { Paths } from "../state/paths";
+import { kernelFunctions } from "./sysfs";
+
+/** One PCI function of the machine. */
 export interface PciFunction {
   /** Address such as `0000:01:00.0`. */
   readonly id: string;
@@ -6,10 +10,11 @@ export interface PciFunction {
   readonly class: string;
   readonly vendor: string;
   readonly device: string;
-  readonly vendorName: string;
-  readonly deviceName: string;
+  readonly vendorName?: string;
+  readonly deviceName?: string;
   readonly subsystemVendor?: string;
   readonly subsystemDevice?: string;
+  /** Number of its IOMMU group; -1 if the IOMMU is off. */
   readonly iommugroup: number;
   /** The host's link, where the function is a network port of the lab. */
   readonly link?: string;
@@ -17,13 +22,21 @@ export interface PciFunction {
   readonly mac?: string;
 }
 
-/** The hardware that the lab pretends to have. */
+/** The hardware of the node. */
 export interface Inventory {
   readonly pci: readonly PciFunction[];
 }
 
-/** Read lab/inventory.json. */
-export const parseInventory = (content: string): Inventory => JSON.parse(content) as Inventory;
+/** The hardware that the lab pretends to have; without such a list, what the kernel finds. */
+export function openInventory({ inventory, host }: Paths): Inventory {
+  if (existsSync(inventory)) return JSON.parse(readFileSync(inventory, "utf8")) as Inventory;
+  return {
+    // Virtual functions come and go.
+    get pci() {
+      return kernelFunctions(host("/sys/bus/pci/devices"));
+    },
+  };
+}
 
 /** The functions an address stands for: one, or all of a device when no function is given. */
 export function functionsAt(inventory: Inventory, address: string): readonly PciFunction[] {
