@@ -25,7 +25,10 @@ test.each<[Record<string, unknown>, string]>([
   [{ router: {} }, "proxmox-router:router.vmId: missing; expected number"],
   [{ router: { vmId: "100" } }, 'proxmox-router:router.vmId: got "100"; expected number'],
   [{ router: { vmId: 100.5 } }, "proxmox-router:router.vmId: got 100.5; expected integer"],
-  [{ forward: [] }, "proxmox-router:forward: unknown key; expected topology, node, kernel, router, card,"],
+  [
+    { forward: [] },
+    "proxmox-router:forward: unknown key; expected topology, node, kernel, router, card,",
+  ],
   [
     { wan: { mac: "68:05:ca:00:01:00" } },
     "proxmox-router:wan: no bridge, and no card; expected a bridge, or proxmox-router:card beside port or mac",
