@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { exec } from "../../lab/client";
+import { exec, tcp } from "../../lab/client";
 import { inNetns } from "../../lab/host/netns";
 import { netnsOf, type SegmentName } from "../../lab/host/segments";
 
@@ -102,6 +102,10 @@ function start(program: string, client: SegmentName, port: number): Promise<Serv
     child.stdout.once("data", () => done(child));
   });
 }
+
+/** What a client is answered at a port, before it has said anything. */
+export const says = async (client: SegmentName, address: string, port: number): Promise<string> =>
+  (await tcp(client, address, port)).text;
 
 /** The TCP ports of an address that let a client in, of all there are. */
 export async function scan(client: SegmentName, address: string): Promise<string> {

@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { attach, detach, dhcp, exec, tcp } from "../../lab/client";
 import { hostExec, labDown, labUp } from "../../lab/host/host";
 import { foreignFrames, type ProviderIpv6, strictProvider } from "../../lab/host/provider";
-import type { SegmentName } from "../../lab/host/segments";
 import { until } from "../agent/machine";
-import { scan, serve, serveProxied, type Server } from "./guest-servers";
-import { hostSnapshot } from "./host-snapshot";
+import { says, scan, serve, serveProxied, type Server } from "./guest-servers";
+import { hostSnapshot, logins } from "./host-snapshot";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
@@ -72,9 +71,6 @@ async function upWith(ipv6: ProviderIpv6, again: string) {
   expect(await stack.up()).toMatchObject({ status: 0 });
   return stack.output("ipv6");
 }
-
-const says = async (client: SegmentName, address: string, port: number) =>
-  (await tcp(client, address, port)).text;
 
 beforeAll(async () => {
   await labDown();
@@ -147,15 +143,14 @@ test(
   "the answer is kept: another provider changes nothing, and nobody is asked",
   async () => {
     await provide("neither");
-    const logins = "journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l";
-    const earlier = Number((await hostExec(logins)).stdout);
+    const earlier = await logins();
 
     expect(await stack.up()).toEqual({
       status: 0,
       text: expect.not.stringMatching(/\d+ (created|updated|replaced|deleted)/) as string,
     });
     // The one more is this test's own.
-    expect(Number((await hostExec(logins)).stdout) - earlier).toBe(1);
+    expect((await logins()) - earlier).toBe(1);
   },
   MINUTE,
 );

@@ -1,8 +1,8 @@
 import { attach, detach, dhcp, type Lease, tcp } from "../../lab/client";
 import { hostExec, labDown, labUp, powerCut } from "../../lab/host/host";
 import type { SegmentName } from "../../lab/host/segments";
-import { hostSnapshot } from "./host-snapshot";
-import { scan, serve, type Server } from "./guest-servers";
+import { hostSnapshot, logins } from "./host-snapshot";
+import { says, scan, serve, type Server } from "./guest-servers";
 import { echoOn, HeldConnection } from "./held-connection";
 import { LabStack } from "./stack";
 
@@ -34,12 +34,6 @@ let before: string;
 let servers: Server[] = [];
 
 const state = async () => `${await hostSnapshot()}${(await hostExec(NETWORKD)).stdout}`;
-const says = async (client: SegmentName, address: string, port: number) =>
-  (await tcp(client, address, port)).text;
-const logins = async () =>
-  Number(
-    (await hostExec("journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l")).stdout,
-  );
 
 /** Start both guests, as after each boot of the host, and what they answer with. */
 async function startGuests(): Promise<Lease[]> {

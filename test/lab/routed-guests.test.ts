@@ -1,11 +1,11 @@
-import { attach, detach, dhcp, exec, ping, resolve, tcp } from "../../lab/client";
+import { attach, detach, dhcp, exec, ping, resolve } from "../../lab/client";
 import { run } from "../../lab/host/command";
 import { hostExec, labDown, labUp, powerCut } from "../../lab/host/host";
 import { inNetns } from "../../lab/host/netns";
 import { netnsOf, type SegmentName } from "../../lab/host/segments";
 import { answered } from "./answered";
 import { aSecondAfter, leads, NOTHING, type Pair } from "./guest-routes";
-import { serve, type Server } from "./guest-servers";
+import { says, serve, type Server } from "./guest-servers";
 import { heardFrom } from "./heard-from";
 import { hostSnapshot } from "./host-snapshot";
 import { lostDuring } from "./lost-packets";
@@ -28,8 +28,6 @@ async function start(client: "vm1" | "vm2", address6: string): Promise<string> {
   return `${address}/${prefix} ${leaseSeconds} ${[...routers, ...dns, domain].join(" ")}`;
 }
 
-const says = async (client: SegmentName, address: string, port: number) =>
-  (await tcp(client, address, port)).text;
 const both = (client: SegmentName, pair: Pair, port = 443) =>
   Promise.all(pair.map((address) => says(client, address, port)));
 

@@ -1,10 +1,10 @@
-import { attach, detach, dhcp, exec, ping, tcp } from "../../lab/client";
+import { attach, detach, dhcp, exec, ping } from "../../lab/client";
 import { run } from "../../lab/host/command";
 import { hostExec, labDown, labUp, powerCut } from "../../lab/host/host";
 import { inNetns } from "../../lab/host/netns";
 import { netnsOf, type SegmentName } from "../../lab/host/segments";
-import { hostSnapshot } from "./host-snapshot";
-import { scan, serve, type Server } from "./guest-servers";
+import { hostSnapshot, logins } from "./host-snapshot";
+import { says, scan, serve, type Server } from "./guest-servers";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
@@ -53,13 +53,6 @@ async function startGuests(): Promise<string[]> {
   for (const port of [22, 25]) servers.push(await serve("vm2", port));
   return leases;
 }
-
-const says = async (client: SegmentName, address: string, port: number) =>
-  (await tcp(client, address, port)).text;
-const logins = async () =>
-  Number(
-    (await hostExec("journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l")).stdout,
-  );
 
 /** All four forwards from outside, and what they see of whoever asks. */
 const forwards = async (client: SegmentName) =>
