@@ -12,6 +12,8 @@ card() {
         [ ! -e "/sys/class/net/$candidate/device/physfn" ] || continue
         NIC=$candidate
         DEV=$(readlink -f "/sys/class/net/$NIC/device")
+        # A virtio device is one inside of a PCI function.
+        case $DEV in */virtio[0-9]*) DEV=${DEV%/*} ;; esac
       done
       ;;
     *) NIC=$(list "$DEV/net" | head -n 1) ;;

@@ -11,7 +11,11 @@ told() { printf '%s\n' "$LISTING" | grep -F "\"id\":\"$1\"" | sed -n "s/.*\"$2\"
 those_with() { printf '%s\n' "$LISTING" | grep "$1" | sed 's/.*"id":"\([^"]*\)".*/\1/' | sort; }
 
 # ADDRESS: the names of its ports.
-nics_of() { list "/sys/bus/pci/devices/$1/net"; }
+nics_of() {
+  for inside in . $(list "/sys/bus/pci/devices/$1" | grep '^virtio[0-9]'); do
+    list "/sys/bus/pci/devices/$1/$inside/net"
+  done
+}
 
 # NIC: the address that it was made with.
 permanent_address() { permanent_addresses | sed -n "s/^$1 //p"; }

@@ -44,6 +44,12 @@ describe("a card that can not be given away is named, with every reason", () => 
       `${SLOT} shares IOMMU group 7 with ${OTHER} (eno1 e1000e), ${SLOTS}`,
     ],
     [
+      "it shares its group with a virtio card",
+      `${neighbour(OTHER, "virtio-pci")}; mkdir -p ${other}/virtio1/net/eno1`,
+      {},
+      `${SLOT} shares IOMMU group 7 with ${OTHER} (eno1 virtio-pci), ${SLOTS}`,
+    ],
+    [
       "it shares its group with a device that only the API knows",
       list(listed(SLOT, 7), listed("0000:04:00.0", 7), listed("0000:05:00.0", 77)),
       {},
