@@ -23,9 +23,6 @@ export const VF_LOOKUP: string = program(["base", "card", "vf-setting", "vf-tabl
 export const vfLookup = (card: string, count: number): string =>
   `sh -s -- ${card.toLowerCase()} ${count}`;
 
-/** The command that `VF_LOOKUP` is the input of to print the PCI address of a card only. */
-export const cardPlace = (card: string): string => `sh -s -- ${card.toLowerCase()}`;
-
 /** Read what `VF_LOOKUP` prints. */
 export const parseVfs = (text: string): FoundVf[] =>
   text

@@ -6,7 +6,6 @@ import { quote } from "../net/issues";
 import { deriveMac } from "../net/mac";
 import type { SriovVfs } from "../net/sriov";
 import { sriovIssues, twinVfIssues } from "../net/sriov-issues";
-import { watchPlace } from "./card-place";
 import { claimHooks } from "./claim";
 import { inOrder } from "./host-order";
 import { plainName, refuse } from "./input";
@@ -26,7 +25,7 @@ export interface SriovVfSetArgs extends SriovVfs {
   confirmTimeout?: number;
   /**
    * Whether each preview compares the host with what was confirmed there, so that it shows what
-   * somebody has changed by hand, or that the card has moved, and `up` puts it right.
+   * somebody has changed by hand and `up` puts it right.
    * @default false
    */
   detectDrift?: boolean;
@@ -84,7 +83,6 @@ export class SriovVfSet extends pulumi.ComponentResource {
         { parent: this, dependsOn: before },
       ),
     );
-    const place = detectDrift === true ? watchPlace(node, card, this) : undefined;
     const lookup = new remote.Command(
       `${name}-table`,
       {
@@ -92,11 +90,11 @@ export class SriovVfSet extends pulumi.ComponentResource {
         create: vfLookup(card, count),
         stdin: VF_LOOKUP,
         // Another change may move them.
-        triggers: place ? [record.stdin, place.trigger] : [record.stdin],
+        triggers: [record.stdin],
         logging: remote.Logging.None,
         addPreviousOutputInEnv: false,
       },
-      { parent: this, transforms: place && [place.transform] },
+      { parent: this },
     );
     const found = lookup.stdout.apply(parseVfs);
     const mappings = vfs.map((vf, number) =>

@@ -1,13 +1,12 @@
-# CARD [COUNT]: its virtual functions, a line each, as mappings of Proxmox have to describe them:
+# CARD COUNT: its virtual functions, a line each, as mappings of Proxmox have to describe them:
 #   NUMBER ADDRESS MAC VENDOR:DEVICE SUBSYSTEM:SUBDEVICE GROUP
-# The group is `-` where the IOMMU is off. Without COUNT: the PCI address of the card.
+# The group is `-` where the IOMMU is off.
 
 # FILE: the hexadecimal digits in it.
 digits() { get "$1" | sed 's/^0x//'; }
 
 card "$1" ||
   die $MISSING "card $1 is not in this machine: expected its permanent MAC address or its PCI address"
-[ $# = 2 ] || { printf '%s\n' "${DEV##*/}"; exit; }
 found=$(virtual_functions | grep -c .) || :
 [ "$found" = "$2" ] || die $MISSING "card $1: expected $2 virtual functions, found $found"
 row=0
