@@ -1,5 +1,5 @@
 # Every target does its own set-up: a fresh machine needs Node with npm, Go, make and, for the lab, root.
-.PHONY: demo demo-down lab lab-down lab-status lab-hardware lab-hardware-down test soak bench check format clean
+.PHONY: demo demo-down lab lab-down lab-status lab-hardware lab-hardware-down test test-hardware soak bench check format clean
 
 PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export PATH
@@ -32,6 +32,10 @@ lab-hardware-down: $(modules)
 
 test: $(modules) check
 	@tsx test/run.ts
+
+# All tests on the hardware lab, those too that `make test` has no time for.
+test-hardware: $(modules)
+	@tsx test/run.ts test/hardware
 
 # The tests of random policies and schedules, five to ten times longer and with a new seed, which
 # they print.

@@ -13,6 +13,7 @@ import { eachInLab } from "./lab-runner";
 
 const root = resolve(__dirname, "..");
 const LAB = /\/test\/(hardware|host|lab)\/|\.lab\.test\.ts$/;
+const SLOW = /\.slow\.test\.ts$/;
 
 interface Count {
   readonly passed: number;
@@ -22,6 +23,7 @@ interface Count {
 
 /** Run jest on some of the files and count; a file that does not even load counts as one failure. */
 async function jest(files: readonly string[], within: readonly string[] = []): Promise<Count> {
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const directory = mkdtempSync(join(tmpdir(), "proxmox-router-test-"));
   const output = join(directory, "result.json");
   try {
@@ -52,9 +54,13 @@ async function jest(files: readonly string[], within: readonly string[] = []): P
   }
 }
 
-function listTests(): string[] {
+/** The files of the tests: those below a directory, or all but those that a normal run has no time for. */
+function listTests(directory: string | undefined): string[] {
   const { stdout } = spawnSync("jest", ["--listTests"], { cwd: root, encoding: "utf8" });
-  return stdout.split("\n").filter((line) => line.startsWith("/"));
+  const files = stdout.split("\n").filter((line) => line.startsWith("/"));
+  return directory === undefined
+    ? files.filter((file) => !SLOW.test(file))
+    : files.filter((file) => file.startsWith(`${resolve(root, directory)}/`));
 }
 
 const needsRoot = (file: string) => readFileSync(file, "utf8").startsWith("// Needs root");
@@ -76,11 +82,12 @@ async function main(): Promise<void> {
     // A lab in its own network can not fetch anything.
     await ensureImage("host", consoleProgress);
     await ensureImage("guest", consoleProgress);
-    await ensureHardware(consoleProgress);
   }
   await ensureEngine(console.error);
 
-  const files = listTests();
+  const files = listTests(process.argv[2]);
+  const onHardware = files.some((file) => file.includes("/test/hardware/"));
+  if (reason === undefined && onHardware) await ensureHardware(consoleProgress);
   const [lab, others] = split(files, (file) => LAB.test(file));
   const [rooted, plain] = split(others, needsRoot);
   let count: Count;

@@ -11,7 +11,7 @@ import type { Place, Slot } from "./qemu";
 import { accessTo, awaitBoot, execOn, mustOn } from "./shell";
 import { ensureHardware, READY } from "./snapshot";
 
-export type { Slot } from "./qemu";
+export { CARDS, type Slot } from "./qemu";
 
 const PLACE: Place = { directory: join(paths.lab, "hardware"), ssh: 2322, api: 8007 };
 const POWER_OFF_MS = 90_000;

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** A card of the machine. */
-interface Card {
+export interface Card {
   /** Permanent Ethernet address. */
   readonly mac: string;
   /** UDP port of 127.0.0.1 that its frames go to; frames for it go to the next one. */
@@ -22,7 +22,7 @@ interface Card {
 }
 
 /** The cards: the driver of each is the real one. */
-const CARDS = {
+export const CARDS = {
   /** igb, with up to 7 virtual functions, each in an IOMMU group of its own. */
   sriov: { mac: "68:05:ca:00:01:00", wire: 47010 },
   /** e1000e with two functions in one IOMMU group. */
