@@ -67,7 +67,7 @@ advertised() {
       [ "$(get "/proc/sys/$conf/accept_ra") $(get "/proc/sys/$conf/forwarding")" = '1 0' ] || continue
       ! grep -qxF "sysctl $conf/accept_ra 2" "$NEW/ops" || continue
       ! grep -qxE "sysctl net/ipv6/conf/(all|$device)/forwarding 1" "$NEW/ops" ||
-        printf 'the default route over %s lives by router advertisements, which forwarding would end: set net.ipv6.conf.%s.accept_ra=2\n' "$device" "$device"
+        printf 'the default route over %s lives by router advertisements, which forwarding would end: name %s in acceptRouterAdvertisements, or set routerAdvertisements of that uplink\n' "$device" "$device"
     done
 }
 

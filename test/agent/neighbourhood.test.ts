@@ -91,7 +91,7 @@ describe("a default route that lives by router advertisements", () => {
       code: 76,
       stdout: "",
       stderr:
-        "the default route over up0 lives by router advertisements, which forwarding would end: set net.ipv6.conf.up0.accept_ra=2\n",
+        "the default route over up0 lives by router advertisements, which forwarding would end: name up0 in acceptRouterAdvertisements, or set routerAdvertisements of that uplink\n",
     });
     expect(await world(machine)).toEqual(before);
   });
