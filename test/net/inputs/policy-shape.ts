@@ -9,7 +9,7 @@ const whole = (value: unknown) => policyIssues(value as FirewallPolicy);
 const of = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
 const flow = { from: "lan", to: "wan" };
 const FIELDS =
-  "management, zones, flows, defaults, sets, masquerade, masquerade6, keepAddresses, snat, forwards, oneToOne, prefixTranslations, block, guests, synProtection, addresses, routes";
+  "management, zones, flows, defaults, sets, masquerade, masquerade6, keepAddresses, snat, forwards, oneToOne, prefixTranslations, block, guests, synProtection, proxmoxFirewall, addresses, routes";
 const FLOW =
   "name, from, to, services, protocol, ports, portRanges, sources, destinations, verdict, rate, ratePerSource, remember, log";
 
