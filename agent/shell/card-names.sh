@@ -5,12 +5,8 @@
 
 # All of them, used or not: one that is not could take the name of another.
 cards() {
-  ip -o link show | awk '{
-    permanent = ""
-    for (i = 3; i < NF; i++) if ($i ~ /^(link\/ether|permaddr)$/) permanent = $(i + 1)
-    sub(/[@:].*/, "", $2)
-    if (permanent) print $2, permanent
-  }' | while read -r nic mac; do
+  permanent_addresses | while read -r nic mac; do
+    [ -n "$mac" ] || continue
     [ -e "/sys/class/net/$nic/device" ] || continue
     [ ! -e "/sys/class/net/$nic/device/physfn" ] || continue
     # Drawn by lot at each start.

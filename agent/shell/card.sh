@@ -27,6 +27,8 @@ with_permanent_address() { permanent_addresses | sed -n "s/ $1\$//p"; }
 # Each link with the address that it was made with. Those of its virtual functions follow in its line.
 permanent_addresses() {
   ip -o link show | awk '{
+    # In place of line breaks, with nothing before them.
+    gsub(/\\/, " ")
     permanent = ""
     for (i = 3; i < NF && !($i == "vf" && $(i + 2) == "link/ether"); i++)
       if ($i ~ /^(link\/ether|permaddr)$/) permanent = $(i + 1)
