@@ -41,8 +41,18 @@ async function copy(access: HostAccess, file: string, target: string): Promise<v
 
 /** Wait until a machine's API answers. */
 export async function awaitApi(access: HostAccess): Promise<void> {
+  await awaitLogin(access);
   const answer = "curl -sk -o /dev/null https://127.0.0.1:8006/";
   await mustOn(access, `timeout 120 sh -c 'until ${answer}; do sleep 0.3; done'`, {
     timeoutMs: COPY_MS,
   });
+}
+
+// While it starts everything else, its SSH server takes longer to greet than a client waits.
+async function awaitLogin(access: HostAccess): Promise<void> {
+  for (const end = Date.now() + COPY_MS; ; ) {
+    const { code, stderr } = await execOn(access, "true");
+    if (code === 0) return;
+    if (Date.now() > end) throw new Error(stderr);
+  }
 }
