@@ -62,7 +62,7 @@ const flow = (names: readonly string[]) =>
         to: fc.constantFrom("router", ...names, ...names),
         verdict: fc.constantFrom(undefined, undefined, "drop" as const, "reject" as const),
         rate: optional(rate),
-        ratePerSource: seldom(rate),
+        ratePerSource: optional(rate),
         sources: seldom(some([...sources, "office", "late"], 6)),
         destinations: seldom(some([...sources, "office"], 6)),
         remember: fc.constantFrom(undefined, undefined, undefined, "seen"),
