@@ -47,7 +47,3 @@ export const comment = (name: string) =>
   atConsole(
     `pvesh get /nodes/pve/network/${name} --output-format json | grep -o '"comments":"[^"]*"'`,
   );
-
-/** How often somebody has logged in. */
-export const logins = async () =>
-  Number(await atConsole("journalctl -u ssh --grep 'Accepted publickey' -q -o cat | wc -l"));

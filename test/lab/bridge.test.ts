@@ -3,8 +3,9 @@ import { access, ADDRESS, hostExec, reboot } from "../../lab/host/host";
 import { hostBridgeMac } from "../../net/host-bridge";
 import { Project, type Result } from "../engine/project";
 import { describeLab, freshLab } from "../host/lab";
-import { atConsole, comment, link, logins, ports, RENTED, takenBack } from "./bridge-host";
+import { atConsole, comment, link, ports, RENTED, takenBack } from "./bridge-host";
 import { hostSnapshot } from "./host-snapshot";
+import { logins } from "./logins";
 
 const MINUTE = 60_000;
 const PROGRAM = `

@@ -23,9 +23,3 @@ export async function hostSnapshot(): Promise<string> {
   if (code !== 0) throw new Error(`the host's snapshot failed: ${stderr}`);
   return stdout;
 }
-
-/** How often somebody has logged in to the host, this question among them. */
-export async function logins(): Promise<number> {
-  const accepted = "journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l";
-  return Number((await hostExec(accepted)).stdout);
-}

@@ -1,5 +1,6 @@
-import { hostExec } from "../../lab/host/host";
 import { describeLab, freshLab } from "../host/lab";
+import { atConsole } from "./bridge-host";
+import { logins } from "./logins";
 import { LabStack } from "./stack";
 
 const MINUTE = 60_000;
@@ -43,21 +44,20 @@ const byte = (value: number) => value.toString(16).padStart(2, "0");
 
 /** How often somebody has logged in on the host, and how many changes it has kept, by slice. */
 async function counts(): Promise<number[]> {
-  const { stdout } = await hostExec(
-    `journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l
-    for slice in vmbr1-network host-firewall; do
+  const kept = await atConsole(
+    `for slice in vmbr1-network host-firewall; do
       cut -d' ' -f1 /var/lib/proxmox-router/slices/$slice*/confirmed
     done`,
   );
-  return stdout.trim().split("\n").map(Number);
+  return [await logins(), ...kept.split("\n").map(Number)];
 }
 
-/** Update, and tell what that cost: logins beside the one that asks, changes of bridge and filter. */
+/** Update, and tell what that cost: logins, changes of bridge and filter. */
 async function cost(): Promise<number[]> {
   const start = await counts();
   const { status, text } = await stack.up();
   if (status !== 0) throw new Error(text);
-  return (await counts()).map((now, i) => now - (start[i] ?? 0) - (i === 0 ? 1 : 0));
+  return (await counts()).map((now, i) => now - (start[i] ?? 0));
 }
 
 async function seconds(step: () => Promise<{ status: number; text: string }>): Promise<number> {

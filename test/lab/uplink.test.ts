@@ -3,9 +3,10 @@ import { access, ADDRESS, hostExec } from "../../lab/host/host";
 import { PORTS } from "../../lab/host/segments";
 import { Project, type Result } from "../engine/project";
 import { describeLab, freshLab } from "../host/lab";
-import { atConsole, link, logins, ports } from "./bridge-host";
+import { atConsole, link, ports } from "./bridge-host";
 import { hostSnapshot } from "./host-snapshot";
 import { leaseForCard } from "./leased-host";
+import { logins } from "./logins";
 
 const MINUTE = 60_000;
 const PROGRAM = `
