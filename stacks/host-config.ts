@@ -55,6 +55,7 @@ export const schema = z.object({
   forwards,
   proxies,
   foreign,
+  proxmoxFirewall: z.boolean().default(false),
   confirmTimeout: z.int().min(30).max(3600).default(120),
   detectDrift: z.boolean().default(false),
 });

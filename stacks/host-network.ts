@@ -51,7 +51,9 @@ const reservation = ({ name, mac, address, address6 }: Guest) => ({
 export const present = (networks: HostConfig["networks"]) =>
   networks
     .map((network, index) => ({ ...network, index }))
-    .filter(({ mode }) => mode !== BridgeMode.Isolated);
+    .filter((network) => !isIsolated(network));
+
+const isIsolated = ({ mode }: { readonly mode: BridgeMode }) => mode === BridgeMode.Isolated;
 
 const DHCP = [{ protocol: Protocol.Udp, ports: [67] }];
 const DHCP_AND_DNS = [
@@ -66,18 +68,25 @@ const PUBLIC_IPV6 = { to: UPLINK, destinations: ["2000::/3"] };
 
 /** What the host lets through. */
 export function policy(config: HostConfig, ipv6: Ipv6Mode): FirewallPolicy {
-  const { node, uplinks, networks, server, allow, forwards } = config;
+  const { node, uplinks, networks, server, allow, forwards, proxmoxFirewall } = config;
   const modes = networks.map(({ name, mode }) => ({ bridgeName: name, mode }));
   const inside = bridgePolicy(modes, UPLINK);
+  const shown = proxmoxFirewall ? networks.filter(({ portIsolation }) => !portIsolation) : [];
   return {
     management: management(node.port, uplinks),
-    zones: [{ name: UPLINK, interfaces: uplinks.map(({ name }) => name) }, ...inside.zones],
+    zones: [
+      { name: UPLINK, interfaces: uplinks.map(({ name }) => name) },
+      ...inside.zones,
+      ...shown.filter(isIsolated).map(({ name }) => ({ name, interfaces: [name] })),
+    ],
     flows: [
       ...inside.zones.flatMap(({ name }) => [
         ...asked(name, server ? DHCP : DHCP_AND_DNS),
         ...(ipv6 === Ipv6Mode.Off ? [{ ...PUBLIC_IPV6, from: name, verdict: Verdict.Reject }] : []),
       ]),
       ...inside.flows,
+      // What guests of one bridge say to each other crosses the host's filter too.
+      ...shown.map(({ name }) => ({ from: name, to: name })),
       { from: UPLINK, to: "router", protocol: Protocol.Icmp, rate: 10 },
       ...allow,
     ],
@@ -85,6 +94,7 @@ export function policy(config: HostConfig, ipv6: Ipv6Mode): FirewallPolicy {
     masquerade6: BEHIND_THE_HOST.includes(ipv6) ? inside.masquerade : [],
     keepAddresses: inside.keepAddresses,
     forwards: forwards.map((forward) => ({ ...forward, from: UPLINK })),
+    proxmoxFirewall,
     addresses: [...networks, ...uplinks].flatMap(({ name, addresses }) =>
       addresses.map((address) => ({ interface: name, address })),
     ),

@@ -70,6 +70,7 @@ export async function deploy(
     "proxmox-router",
     "test",
     preview,
+    "organization",
   );
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
   // Pulumi's mock monitor has no word for hooks; the engine's tests are where they run.

@@ -119,7 +119,7 @@ test.each<[{ topology: string }, Record<string, unknown>, string]>([
   [
     server,
     { router: { vmId: 100 } },
-    "proxmox-router:router: unknown key; expected topology, node, uplinks, networks, ipv6, allow, forwards, proxies, foreign, confirmTimeout, detectDrift",
+    "proxmox-router:router: unknown key; expected topology, node, uplinks, networks, ipv6, allow, forwards, proxies, foreign, proxmoxFirewall, confirmTimeout, detectDrift",
   ],
   [server, { lans: valid.lans }, "proxmox-router:lans: unknown key; expected topology,"],
   [server, { bridges: ["vmbr1"] }, "proxmox-router:bridges: unknown key; expected topology,"],

@@ -5,7 +5,7 @@ import { lockoutIssues } from "../../net/policy-lockout";
 import { openProxies } from "../../net/policy-proxies";
 import { tcpProxies } from "../../stacks/host-ipv6";
 import { policy } from "../../stacks/host-network";
-import { configured } from "./host-config";
+import { configured, networks } from "./host-config";
 
 const routed = (change: Record<string, unknown>, mode: Ipv6Mode = "ndp-proxy"): FirewallPolicy => ({
   ...openProxies(policy(configured(change), mode), tcpProxies(configured(change), mode)),
@@ -57,6 +57,35 @@ test.each([
   ],
 ])("%s: %s", (_, expectation) => {
   expect(expectationIssues(routed({}), [expectation])).toEqual([]);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["alone: nothing", {}, "from vmbr1 192.168.0.100 to 192.168.0.200:445 -> reject"],
+  [
+    "with Proxmox's: each other",
+    { proxmoxFirewall: true },
+    "from vmbr1 192.168.0.100 to 192.168.0.200:445 -> accept, leaves as 192.168.0.100",
+  ],
+  [
+    "with Proxmox's, kept apart: nothing",
+    { proxmoxFirewall: true, ...networks({ portIsolation: true }) },
+    "from vmbr1 192.168.0.100 to 192.168.0.200:445 -> reject",
+  ],
+])("what guests of one bridge say reaches through the filter, %s", (_, change, expectation) => {
+  expect(expectationIssues(routed(change), [expectation])).toEqual([]);
+});
+
+test("with Proxmox's firewall guests of an isolated bridge reach each other too", () => {
+  const alone = networks({}, { name: "vmbr3", mode: "isolated" });
+  const { routes = [], ...rest } = routed({ proxmoxFirewall: true, ...alone });
+  const inner = [...routes, { destination: "10.77.0.0/24", interface: "vmbr3" }];
+
+  expect(
+    expectationIssues({ ...rest, routes: inner }, [
+      "from vmbr3 10.77.0.1 to 10.77.0.2:445 -> accept",
+      "from vmbr3 10.77.0.1 to 192.168.0.200:445 -> reject",
+    ]),
+  ).toEqual([]);
 });
 
 const PUBLIC6 = "2001:db8:113::10";
