@@ -8,6 +8,7 @@ import {
   paths,
   powerCut,
   reboot,
+  secondUp,
   type SegmentName,
 } from "./host/host";
 import { openProvider, type ProviderIpv6, strictProvider } from "./host/provider";
@@ -21,6 +22,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
     await ensureImage("host", consoleProgress);
     await ensureImage("guest", consoleProgress);
   },
+  second: () => secondUp(consoleProgress),
   status,
   "power-cut": () => consoleProgress("Pulling the host's plug", powerCut),
   reboot: () => consoleProgress("Rebooting the host", reboot),

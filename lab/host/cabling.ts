@@ -1,8 +1,8 @@
 import { writeCable } from "./cables";
 import { must, run } from "./command";
 import { ip } from "./netns";
+import { HOST } from "./nodes";
 import { HOST_NETNS, netnsOf, PORTS, SEGMENTS, type SegmentName } from "./segments";
-import { WIRE } from "./wiring";
 
 /** Name of the host's end of an attached client, as of the first link of a container 901, 902. */
 const hostEnd = (client: SegmentName) => `veth90${client.slice(2)}i0`;
@@ -39,5 +39,5 @@ async function cable(segment: SegmentName, plugged: boolean): Promise<void> {
   if (port === undefined) throw new Error(`segment: ${segment} has no cable to the host's card`);
   writeCable(port.name, plugged);
   const state = plugged ? "up" : "down";
-  await must(["ip", "-n", netnsOf(segment), "link", "set", WIRE, state]);
+  await must(["ip", "-n", netnsOf(segment), "link", "set", HOST.wire, state]);
 }

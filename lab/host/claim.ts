@@ -16,7 +16,7 @@ export async function claim(): Promise<void> {
     // Its remains are in the way: names of networks are the machine's.
     await powerOff();
     await unwire();
-    await run(["umount", join(holder, "root")]);
+    for (const node of ["second/root", "root"]) await run(["umount", join(holder, node)]);
   }
   rmSync(paths.claim, { force: true });
   symlinkSync(paths.lab, paths.claim);

@@ -5,15 +5,17 @@ import { diskImages, discardDisk, type Images, makeDisk, unmountDisk } from "./d
 import { ensureKeys } from "./keys";
 import { withLock } from "./lock";
 import { installPackages, labPossible } from "./packages";
+import { HOST, NODES, SECOND } from "./nodes";
 import { paths } from "./paths";
 import { boots, cut, powerOff, powerOn } from "./power";
 import { until } from "./process";
 import { type Progress, quiet } from "./progress";
 import { apiAnswers, awaitHost, sshAnswers } from "./ready";
+import { prepareSecond } from "./second";
 import { startServices } from "./services";
 import { bundlePrograms, fillShared } from "./shared";
 import { hostExec } from "./ssh";
-import { liveState } from "./state";
+import { liveState, stateFile } from "./state";
 import { segmentsWired, unwire, wireSegments } from "./wiring";
 
 export { access } from "./keys";
@@ -56,6 +58,23 @@ export async function labUp(progress: Progress = quiet): Promise<void> {
   });
 }
 
+/** Switch a second node on, in a cluster with the host, until `labDown`; the lab has to be up. */
+export async function secondUp(progress: Progress = quiet): Promise<void> {
+  demandPossible();
+  await withLock("second node up", async () => {
+    const images = diskImages();
+    if (liveState() === undefined || images === undefined)
+      throw new Error("the host is not up; labUp brings it up");
+    if (liveState(SECOND) === undefined) {
+      await progress("Switching the second node on", async () => {
+        prepareSecond(images);
+        await powerOn(images, SECOND);
+      });
+    }
+    await progress("Waiting for the second node", () => awaitHost(BOOT_MS, SECOND));
+  });
+}
+
 /** Take the lab down with all that its host had on its disk; images and keys stay. */
 export async function labDown(progress: Progress = quiet): Promise<void> {
   demandPossible();
@@ -65,8 +84,7 @@ export async function labDown(progress: Progress = quiet): Promise<void> {
       if (other !== undefined) throw new Error(`the lab that is up is another one, in ${other}`);
       await powerOff();
       await unwire();
-      await unmountDisk();
-      discardDisk();
+      await discardDisks();
       for (const name of TRANSIENT) rmSync(name, { recursive: true, force: true });
       unclaim();
     }),
@@ -104,7 +122,8 @@ const TRANSIENT = [
   paths.programs,
   paths.log,
   paths.cables,
-  paths.state,
+  stateFile(HOST),
+  SECOND.directory,
   paths.pulumiState,
 ];
 
@@ -124,8 +143,7 @@ async function switchOn(images: Images, progress: Progress): Promise<void> {
     }
     const old = diskImages();
     if (old?.host !== images.host || old.guest !== images.guest) {
-      await unmountDisk();
-      discardDisk();
+      await discardDisks();
     }
     makeDisk(images);
     mkdirSync(paths.pulumiState, { recursive: true });
@@ -133,6 +151,13 @@ async function switchOn(images: Images, progress: Progress): Promise<void> {
     await startServices();
     await powerOn(images);
   });
+}
+
+async function discardDisks(): Promise<void> {
+  for (const node of NODES) {
+    await unmountDisk(node);
+    discardDisk(node);
+  }
 }
 
 /** Bring a running host up to date with this checkout. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { must } from "./command";
 import { paths } from "./paths";
-import { ADDRESS } from "./segments";
+import { HOST, type LabNode, NODES } from "./nodes";
 import { writeWhole } from "./write-whole";
 
 /** How to log in to the host as root, pinned to its key. */
@@ -16,18 +16,19 @@ export interface HostAccess {
   readonly hostKey: string;
 }
 
-/** Make the administrator's key and the host's own, once for the life of the cache. */
+/** Make the administrator's key and that of the nodes, once for the life of the cache. */
 export async function ensureKeys(): Promise<void> {
   await ensureKey(paths.privateKey, "administrator of the lab");
   await ensureKey(paths.hostKey, "host of the lab");
-  writeWhole(paths.knownHosts, `${ADDRESS.host} ${publicKey(paths.hostKey)}\n`);
+  const key = publicKey(paths.hostKey);
+  writeWhole(paths.knownHosts, NODES.map(({ address }) => `${address} ${key}\n`).join(""));
 }
 
-/** How to reach the host; its keys exist after the first `labUp`. */
-export function access(): HostAccess {
+/** How to reach a node; its keys exist after the first `labUp`. */
+export function access(node: LabNode = HOST): HostAccess {
   if (!existsSync(paths.knownHosts)) throw new Error("the lab was never up here; run `make lab`");
   return {
-    host: ADDRESS.host,
+    host: node.address,
     port: 22,
     user: "root",
     privateKeyFile: paths.privateKey,

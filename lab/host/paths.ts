@@ -20,19 +20,11 @@ export const paths = {
   privateKey: join(lab, "id_ed25519"),
   hostKey: join(lab, "ssh_host_ed25519_key"),
   knownHosts: join(lab, "known_hosts"),
-  /** The host's root file system while it is up. */
-  root: join(lab, "root"),
-  /** What the host has written to its disk. */
-  upper: join(lab, "upper"),
-  work: join(lab, "work"),
-  /** Which images `upper` was started on. */
-  upperImages: join(lab, "upper.json"),
   /** Seen in the host as /lab, read-only. */
   shared: join(lab, "shared"),
   /** Seen in the host as /lab-control. */
   control: join(lab, "control"),
   log: join(lab, "log"),
-  state: join(lab, "state.json"),
   cables: join(lab, "cables.json"),
   pulumiState: join(lab, "pulumi-state"),
   /** Says which cache holds the machine's one lab; gone when the machine reboots. */

@@ -1,7 +1,7 @@
 import { must } from "./command";
 import { inNetns } from "./netns";
+import { HOST } from "./nodes";
 import { ADDRESS, netnsOf, PORTS } from "./segments";
-import { WIRE } from "./wiring";
 
 /**
  * What a strict provider does with the customer's IPv6 prefix: routes it to the customer's own address,
@@ -40,7 +40,7 @@ export async function strictProvider(ipv6: ProviderIpv6): Promise<void> {
       "counter foreign { }",
       "chain in {",
       "type filter hook prerouting priority -300; policy accept;",
-      `iifname != "${WIRE}" accept`,
+      `iifname != "${HOST.wire}" accept`,
       `ether saddr != ${MAC} counter name foreign drop`,
       `arp saddr ether != ${MAC} counter name foreign drop`,
       `arp saddr ip != { 0.0.0.0, ${customer} } drop`,
@@ -49,7 +49,7 @@ export async function strictProvider(ipv6: ProviderIpv6): Promise<void> {
       "}",
       "chain out {",
       "type filter hook postrouting priority -300; policy accept;",
-      ...(ipv6 === "none" ? [`oifname "${WIRE}" ether type ip6 drop`] : []),
+      ...(ipv6 === "none" ? [`oifname "${HOST.wire}" ether type ip6 drop`] : []),
       "}",
       "}",
       "",

@@ -1,37 +1,40 @@
 import { createConnection } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { HOST, type LabNode } from "./nodes";
 import { lastWords } from "./power";
-import { ADDRESS } from "./segments";
 import { hasApi } from "./shared";
 import { liveState } from "./state";
 
 const API_PORT = 8006;
 
-/** Wait until the host takes logins and its API takes connections. */
-export async function awaitHost(timeoutMs = 60_000): Promise<void> {
+/** Wait until a node takes logins and its API takes connections. */
+export async function awaitHost(timeoutMs = 60_000, node: LabNode = HOST): Promise<void> {
   const end = Date.now() + timeoutMs;
   // Not SSH again while the API is slow: sshd shuts out who comes many times and never logs in.
-  await answering("SSH", sshAnswers, end);
-  if (hasApi()) await answering("its API", apiAnswers, end);
+  await answering(node, "SSH", sshAnswers, end);
+  if (hasApi()) await answering(node, "its API", apiAnswers, end);
 }
 
-async function answering(what: string, answers: () => Promise<boolean>, end: number) {
-  while (!(await answers())) {
-    if (liveState() === undefined) throw new Error(`the host is off\n${lastWords()}`);
-    if (Date.now() > end) throw new Error(`the host gave no ${what} in time\n${lastWords()}`);
+type Answers = (node: LabNode) => Promise<boolean>;
+
+async function answering(node: LabNode, what: string, answers: Answers, end: number) {
+  while (!(await answers(node))) {
+    const fail = (how: string) => new Error(`${node.name} ${how}\n${lastWords(node)}`);
+    if (liveState(node) === undefined) throw fail("is off");
+    if (Date.now() > end) throw fail(`gave no ${what} in time`);
     await sleep(100);
   }
 }
 
-/** Whether the host's SSH server greets. */
-export const sshAnswers = (): Promise<boolean> => greets(22, "SSH-");
+/** Whether a node's SSH server greets. */
+export const sshAnswers = (node: LabNode = HOST): Promise<boolean> => greets(node, 22, "SSH-");
 
-/** Whether something listens at the API's port. */
-export const apiAnswers = (): Promise<boolean> => greets(API_PORT);
+/** Whether something listens at the API's port of a node. */
+export const apiAnswers = (node: LabNode = HOST): Promise<boolean> => greets(node, API_PORT);
 
-function greets(port: number, greeting?: string): Promise<boolean> {
+function greets({ address: host }: LabNode, port: number, greeting?: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection({ host: ADDRESS.host, port });
+    const socket = createConnection({ host, port });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

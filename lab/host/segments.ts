@@ -4,6 +4,8 @@ export const HOST_NETNS = "prlab-pve";
 /** Addresses of the lab that others rely on. */
 export const ADDRESS = {
   host: "10.99.0.2",
+  /** The second node, where a test has one. */
+  second: "10.99.0.4",
   /** This machine, on the host's management network. */
   admin: "10.99.0.1",
   provider: "203.0.113.1",

@@ -1,12 +1,14 @@
 import { type CommandOptions, type CommandResult, run } from "./command";
 import { access, type HostAccess } from "./keys";
+import { HOST, type LabNode } from "./nodes";
 
-/** Run a command on the host as root: one string for its shell, or words that are quoted for it. */
+/** Run a command on a node as root: one string for its shell, or words that are quoted for it. */
 export function hostExec(
   command: string | readonly string[],
   options: CommandOptions = {},
+  node: LabNode = HOST,
 ): Promise<CommandResult> {
-  return run(sshArgv(shellLine(command)), options);
+  return run(sshArgv(shellLine(command), access(node)), options);
 }
 
 /** A command as one string for a shell; words are quoted. */

@@ -1,19 +1,9 @@
 import { readCables } from "./cables";
 import { must, run } from "./command";
 import { inNetns, ip, ipJson, labNetns, netnsPids } from "./netns";
+import { HOST, type LabNode } from "./nodes";
 import { killAll } from "./process";
-import {
-  ADDRESS,
-  ADMIN_LINK,
-  HOST_NETNS,
-  netnsOf,
-  PORTS,
-  SEGMENTS,
-  type Segment,
-} from "./segments";
-
-/** The switch's end of a host port's cable. */
-export const WIRE = "wire";
+import { ADDRESS, ADMIN_LINK, netnsOf, SEGMENTS, type Segment } from "./segments";
 
 /** Set last, so that half-made networks are not taken for whole ones. */
 const WHOLE = "proxmox-router lab, complete";
@@ -41,19 +31,20 @@ export async function wireSegments(): Promise<void> {
   await must(["ip", "link", "set", ADMIN_LINK, "alias", WHOLE]);
 }
 
-/** Give the host fresh network cards in a fresh namespace, as at every power-on. */
-export async function wireHost(): Promise<void> {
+/** Give a node fresh network cards in a fresh namespace, as at every power-on. */
+export async function wireNode(node: LabNode): Promise<void> {
+  const { netns: own, ports, wire } = node;
   // The old namespace may still be going down: taking the cables out first frees their names.
-  for (const { segment } of PORTS) await run(["ip", "-n", netnsOf(segment), "link", "del", WIRE]);
-  if (labNetns().includes(HOST_NETNS)) await ip(undefined, [`netns del ${HOST_NETNS}`]);
-  await ip(undefined, [`netns add ${HOST_NETNS}`]);
+  for (const { segment } of ports) await run(["ip", "-n", netnsOf(segment), "link", "del", wire]);
+  if (labNetns().includes(own)) await ip(undefined, [`netns del ${own}`]);
+  await ip(undefined, [`netns add ${own}`]);
 
-  const cables = readCables();
-  for (const { name, mac, segment } of PORTS) {
+  const cables = node === HOST ? readCables() : {};
+  for (const { name, mac, segment, plugged } of ports) {
     const netns = netnsOf(segment);
-    const port = `${name} netns ${HOST_NETNS} address ${mac}`;
-    await ip(undefined, [`link add ${port} type veth peer name ${WIRE} netns ${netns}`]);
-    await ip(netns, [`link set ${WIRE} master eth0 ${cables[name] === true ? "up" : "down"}`]);
+    const port = `${name} netns ${own} address ${mac}`;
+    await ip(undefined, [`link add ${port} type veth peer name ${wire} netns ${netns}`]);
+    await ip(netns, [`link set ${wire} master eth0 ${(cables[name] ?? plugged) ? "up" : "down"}`]);
   }
 }
 

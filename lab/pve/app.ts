@@ -5,6 +5,7 @@ import { type Backend } from "./backend/backend";
 import { clusterRoutes } from "./cluster/routes";
 import { firewallRoutes } from "./firewall/routes";
 import { type Audience, createServer } from "./http/server";
+import { migrateRoutes } from "./vm/migrate-routes";
 import { mappingRoutes } from "./cluster/mapping";
 import { networkRoutes } from "./network/routes";
 import { nodeRoutes } from "./node/routes";
@@ -32,8 +33,8 @@ export interface App {
 }
 
 /** Open the emulator's state below a directory and serve Proxmox's API on it. */
-export function createApp(options: { stateDir: string; backend: Backend }): App {
-  const pve = openPve(options.stateDir, options.backend);
+export function createApp(options: { stateDir: string; backend: Backend; node?: string }): App {
+  const pve = openPve(options.stateDir, options.backend, options.node ?? "pve");
   const router = new Router(pve);
   for (const routes of [
     accessRoutes,
@@ -46,6 +47,7 @@ export function createApp(options: { stateDir: string; backend: Backend }): App 
     diskRoutes,
     firewallRoutes,
     mappingRoutes,
+    migrateRoutes,
     networkRoutes,
     nodeRoutes,
     poolRoutes,

@@ -20,7 +20,7 @@ async function main([verb = "", ...argv]: readonly string[]): Promise<void> {
     case "startall":
     case "stopall": {
       await awaitService();
-      const data = await demand("POST", `/nodes/pve/${verb}`);
+      const data = await demand("POST", `/nodes/localhost/${verb}`);
       if (isTask(data)) await follow(data, (line) => console.log(line));
       return;
     }

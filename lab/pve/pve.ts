@@ -25,9 +25,8 @@ export interface Pve {
   readonly held: Held;
 }
 
-/** Open the node's state below a root directory, seeding it when it is new. */
-export function openPve(root: string, backend: Backend): Pve {
-  const node = "pve";
+/** Open a node's state below a root directory, seeding it when it is new. */
+export function openPve(root: string, backend: Backend, node: string): Pve {
   const paths = pathsBelow(root);
   const faults = new Faults(paths.faults);
   const users = new Users(paths.etc);

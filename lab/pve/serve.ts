@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { createApp } from "./app";
@@ -16,7 +17,7 @@ const CABLE_INTERVAL = 2000;
 /** Run the API of the lab's host: HTTPS for the network, a socket for its own command line. */
 export async function serve(): Promise<void> {
   const backend = new HostBackend(pathsBelow("/"));
-  const { pve, server } = createApp({ stateDir: "/", backend });
+  const { pve, server } = createApp({ stateDir: "/", backend, node: hostname() });
   await showPorts(pve);
   rmSync(SOCKET, { force: true });
   await server("root").listen({ path: SOCKET });

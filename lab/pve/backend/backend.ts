@@ -50,6 +50,8 @@ export interface VmPlan {
   readonly uuid?: string;
   /** Start the template's own kernel instead of a boot loader. */
   readonly kernel: boolean;
+  /** Where its state comes from, as QEMU's URI, if it runs elsewhere; then it stays paused. */
+  readonly incoming?: string;
 }
 
 /** Where a new disk's content comes from; an empty qcow2 image without any. */

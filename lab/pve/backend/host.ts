@@ -103,7 +103,7 @@ export class HostBackend implements Backend {
       for (const { index, linkDown } of plan.taps) {
         if (linkDown) await this.monitor(vmid, "set_link", { name: `net${index}`, up: false });
       }
-      await this.monitor(vmid, "cont");
+      if (plan.incoming === undefined) await this.monitor(vmid, "cont");
     } catch (error) {
       await this.stopVm(vmid);
       throw error;

@@ -21,6 +21,7 @@ export function qemuArguments(plan: VmPlan, host: QemuHost): string[] {
     ...["-name", `${name},debug-threads=on`],
     ...["-nodefaults", "-display", "none", "-no-user-config", "-S"],
     ...["-pidfile", socket("pid")],
+    ...(plan.incoming === undefined ? [] : ["-incoming", plan.incoming]),
     ...["-machine", machine],
     ...(host.kvm
       ? ["-accel", "kvm", "-cpu", "host"]

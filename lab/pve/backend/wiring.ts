@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { die } from "../api/error";
@@ -52,9 +53,11 @@ export async function prepareWiring(runDirectory: string, plan: VmPlan): Promise
     await run("ip", "tuntap", "add", "dev", tap, "mode", "tap");
     await attempt("sysctl", ["-qw", `net.ipv6.conf.${tap}.disable_ipv6=1`]);
   }
-  for (const { tap, bridge, mac } of plan.taps) {
-    // A bridge takes the lowest address of its ports; its own must not change with its guests.
-    await run("ip", "link", "set", tap, "address", `fe${mac.slice(2)}`);
+  for (const { tap, bridge } of plan.taps) {
+    // A new one each time, as Proxmox has it; but a bridge takes the lowest address of its ports,
+    // and its own must not change with its guests.
+    const own = randomBytes(5).toString("hex").replaceAll(/../g, ":$&");
+    await run("ip", "link", "set", tap, "address", `fe${own}`);
     await run("ip", "link", "set", tap, "master", bridge, "up");
   }
 }

@@ -1,59 +1,16 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { call } from "../http/call";
 
 /** Where the service listens for the command line on its own host. */
 export const SOCKET = "/run/pve-api.sock";
-
-/** What the API answered to a command. */
-interface Answer {
-  readonly status: number;
-  readonly data: unknown;
-  readonly message?: string;
-  readonly errors?: Readonly<Record<string, string>>;
-}
 
 /** A refusal by the API, as the command line prints it. */
 export class CommandError extends Error {}
 
 /** Make a request over the service's socket; its callers are root@pam. */
-function ask(method: string, path: string, params: Record<string, unknown> = {}) {
-  const inQuery = method === "GET" || method === "DELETE";
-  const query = new URLSearchParams(
-    Object.entries(params).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((item): [string, string] => [
-        name,
-        String(item),
-      ]),
-    ),
-  ).toString();
-  const suffix = inQuery && query !== "" ? `?${query}` : "";
-  const body = inQuery ? "" : query;
-  return new Promise<Answer>((resolve, reject) => {
-    const call = request(
-      {
-        socketPath: SOCKET,
-        method,
-        path: `/api2/json${path}${suffix}`,
-        headers: inQuery
-          ? {}
-          : {
-              "content-type": "application/x-www-form-urlencoded",
-              "content-length": Buffer.byteLength(body),
-            },
-      },
-      (response) => {
-        let text = "";
-        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        response.on("end", () => {
-          const parsed = (text === "" ? {} : JSON.parse(text)) as Partial<Answer>;
-          resolve({ data: null, ...parsed, status: response.statusCode ?? 0 });
-        });
-      },
-    );
-    call.on("error", reject);
-    call.end(body);
-  });
-}
+const ask = (method: string, path: string, params: Record<string, unknown> = {}) =>
+  call(request, { socketPath: SOCKET }, method, path, params);
 
 /** Make a request that must succeed, and return its data. */
 export async function demand(
@@ -75,7 +32,7 @@ export const isTask = (data: unknown): data is string =>
 
 /** Follow a task to its end, printing its log; throws its error. */
 export async function follow(upid: string, print: (line: string) => void): Promise<void> {
-  const path = `/nodes/pve/tasks/${encodeURIComponent(upid)}`;
+  const path = `/nodes/localhost/tasks/${encodeURIComponent(upid)}`;
   for (let shown = 0; ; ) {
     const { status, exitstatus } = (await demand("GET", `${path}/status`)) as {
       status: string;

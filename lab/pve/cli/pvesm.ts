@@ -22,7 +22,7 @@ export async function pvesm(argv: readonly string[]): Promise<void> {
   const { words, options } = parseArguments(argv);
   const [verb = "", name = ""] = words;
   if (verb === "status") {
-    const all = (await demand("GET", "/nodes/pve/storage", options)) as Status[];
+    const all = (await demand("GET", "/nodes/localhost/storage", options)) as Status[];
     const line = (...cells: (string | number)[]) =>
       console.log(
         cells
@@ -36,7 +36,7 @@ export async function pvesm(argv: readonly string[]): Promise<void> {
       line(storage, type, "active", kib(total), kib(used), kib(avail), percent);
     }
   } else if (verb === "list") {
-    const path = `/nodes/pve/storage/${name}/content`;
+    const path = `/nodes/localhost/storage/${name}/content`;
     const volumes = (await demand("GET", path, options)) as Volume[];
     const width = Math.max(5, ...volumes.map(({ volid }) => volid.length));
     const row = (cells: readonly string[]) => {
@@ -51,7 +51,7 @@ export async function pvesm(argv: readonly string[]): Promise<void> {
     }
   } else if (verb === "path") {
     const [storage = ""] = name.split(":");
-    const path = `/nodes/pve/storage/${storage}/content/${encodeURIComponent(name)}`;
+    const path = `/nodes/localhost/storage/${storage}/content/${encodeURIComponent(name)}`;
     console.log(((await demand("GET", path)) as { path: string }).path);
   } else throw new CommandError(`ERROR: unknown command 'pvesm ${verb}'`);
 }

@@ -16,7 +16,7 @@ export async function guestExec(
   command: readonly string[],
   { input, synchronous, timeout }: GuestExec,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const base = `/nodes/pve/qemu/${vmid}/agent`;
+  const base = `/nodes/localhost/qemu/${vmid}/agent`;
   const { pid } = (await demand("POST", `${base}/exec`, {
     command,
     ...(input === undefined ? {} : { "input-data": input }),

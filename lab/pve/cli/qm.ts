@@ -5,7 +5,7 @@ import { CommandError, demand, follow, isTask } from "./client";
 import { cell, perlJson } from "./print";
 import { guestExec } from "./qm-guest";
 
-const BASE = "/nodes/pve/qemu";
+const BASE = "/nodes/localhost/qemu";
 
 interface Status {
   readonly vmid: number;
@@ -67,6 +67,8 @@ export async function qm(argv: readonly string[]): Promise<void> {
         console.log(`update VM ${vmid}: -${key} ${String(value)}`);
       }
       return;
+    case "migrate":
+      return task("POST", `${vm}/migrate`, { ...options, target: more[0] ?? "" });
     case "cloudinit":
       return cloudInit(words.slice(1));
     case "agent":

@@ -3,9 +3,10 @@ import { without } from "../state/without";
 import { type Router, text } from "../api/router";
 import { nodeSummary } from "../node/routes";
 import { type Pve } from "../pve";
+import { members } from "./members";
 import { vmStatus } from "../vm/status";
 
-/** The cluster of one node: its resources and free VMIDs. */
+/** The cluster: this node's resources, every member, and free VMIDs. */
 export function clusterRoutes(router: Router, pve: Pve): void {
   const { vms, storages, users } = pve;
 
@@ -18,7 +19,7 @@ export function clusterRoutes(router: Router, pve: Pve): void {
   router.on("GET", "/cluster/nextid", ({ params }) => {
     const wanted = text(params, "vmid");
     if (wanted !== undefined) {
-      if (vms.exists(wanted)) {
+      if (vms.owner(wanted) !== undefined) {
         throw new ApiError(400, "Parameter verification failed.", {
           vmid: `VM ${wanted} already exists`,
         });
@@ -26,7 +27,7 @@ export function clusterRoutes(router: Router, pve: Pve): void {
       return wanted;
     }
     let id = 100;
-    while (vms.exists(String(id))) id += 1;
+    while (vms.owner(String(id)) !== undefined) id += 1;
     return String(id);
   });
 
@@ -76,17 +77,17 @@ export function clusterRoutes(router: Router, pve: Pve): void {
     ];
   });
 
-  router.on("GET", "/cluster/status", () => [
-    {
-      id: `node/${pve.node}`,
-      name: pve.node,
+  router.on("GET", "/cluster/status", () =>
+    [...members(pve)].map(([name, ip], index) => ({
+      id: `node/${name}`,
+      name,
       type: "node",
-      nodeid: 0,
-      local: 1,
+      nodeid: index,
+      local: name === pve.node ? 1 : 0,
       online: 1,
-      ip: "10.99.0.2",
+      ip,
       level: "",
-    },
-  ]);
+    })),
+  );
   router.on("GET", "/cluster/options", () => ({ keyboard: "en-us" }));
 }

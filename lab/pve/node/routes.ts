@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import os from "node:os";
 import { die } from "../api/error";
 import { need, type Router, splitList, text } from "../api/router";
+import { members } from "../cluster/members";
 import { type Pve } from "../pve";
 import { PVE_VERSION } from "../schema/model";
 import { functionsAt, type PciFunction } from "./inventory";
@@ -13,7 +14,13 @@ export function nodeRoutes(router: Router, pve: Pve): void {
   const version = { release: RELEASE, version: PVE_VERSION, repoid: "1ab2c3d4e5f60718" };
   router.on("GET", "/version", () => ({ ...version, console: "html5" }));
   router.on("GET", "/nodes/{node}/version", () => version);
-  router.on("GET", "/nodes", () => [nodeSummary(pve)]);
+  router.on("GET", "/nodes", () =>
+    [...members(pve).keys()].map((node) =>
+      node === pve.node
+        ? nodeSummary(pve)
+        : { id: `node/${node}`, node, type: "node", status: "online" },
+    ),
+  );
   router.on("GET", "/nodes/{node}", () =>
     ["qemu", "network", "storage", "hardware", "tasks", "status", "version", "firewall"].map(
       (name) => ({ name }),

@@ -81,14 +81,14 @@ const TEMPLATE_KEYS = {
   vga: "serial0",
 };
 
-/** Write what a freshly installed node with one template has; an existing node is left alone. */
+/** Write what a freshly installed node with one template has; an existing cluster is left alone. */
 export function seed({ paths, users, storages }: Pve): void {
   const { etc } = paths;
-  if (existsSync(join(etc, "user.cfg"))) return;
   for (const folder of ["template/iso", "template/cache", "snippets", "import", "dump", "images"]) {
     mkdirSync(paths.host(join("/var/lib/vz", folder)), { recursive: true });
   }
   mkdirSync(join(paths.volumes, "local-lvm"), { recursive: true });
+  if (existsSync(join(etc, "user.cfg"))) return;
   writeAtomic(join(etc, "storage.cfg"), STORAGE);
   writeAtomic(join(etc, "priv", "token.cfg"), TOKENS, 0o600);
   const image = join(paths.guest, "disk.raw");

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { requirePrivileges } from "../access/permission";
 import { without } from "../state/without";
 import { isRoot } from "../access/caller";
@@ -36,7 +37,8 @@ export function cloneRoutes(router: Router, pve: Pve): void {
     }
     if (pool !== undefined && !pve.users.config.pools.has(pool))
       die(`pool '${pool}' does not exist`);
-    if (vms.exists(newid)) die(`unable to create VM ${newid}: config file already exists`);
+    if (vms.owner(newid) !== undefined)
+      die(`unable to create VM ${newid}: config file already exists`);
     for (const [, drive] of drivesOf(source)) {
       if (isEmptyDrive(drive)) continue;
       const used = storage ?? splitVolid(drive.file ?? "")[0];
@@ -100,7 +102,8 @@ async function cloneKeys(pve: Pve, { source, newid, storage, full, log }: CloneW
     const from = isCloudInit(drive)
       ? { name: `vm-${newid}-cloudinit`, raw: true }
       : isBase
-        ? { backing: path }
+        ? // Every node has the template's image; its own one alone has the volume.
+          { backing: realpathSync(path) }
         : { copyOf: path };
     if (full && !isCloudInit(drive)) {
       log(`create full clone of drive ${key} (${file})`);

@@ -30,8 +30,9 @@ export function createRoutes(router: Router, pve: Pve): void {
     const start = flag(params, "start");
     const rights = pve.users.privileges(caller, `/vms/${vmid}`);
     if (!isRoot(caller) && !rights.has("VM.Allocate")) refuse(`/vms/${vmid}, VM.Allocate`);
-    if (vms.exists(vmid)) {
-      die(`unable to create VM ${vmid} - VM ${vmid} already exists on node '${pve.node}'`);
+    const owner = vms.owner(vmid);
+    if (owner !== undefined) {
+      die(`unable to create VM ${vmid} - VM ${vmid} already exists on node '${owner}'`);
     }
     const { set } = readChange(params);
     const wanted = Object.fromEntries(

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { die, messageOf } from "../api/error";
+import { isRoot } from "../access/caller";
+import { die, messageOf, refuseParams } from "../api/error";
 import { type Call, flag, need, type Router, text } from "../api/router";
 import { type Pve } from "../pve";
 import { type Log } from "../task/tasks";
 import { agentEnabled } from "./plan";
-import { startVm, stopVm } from "./start";
+import { receiveVm, startVm, stopVm } from "./start";
 import { refuseLocked } from "./vm-store";
 
 /** Starting, stopping and resetting VMs. */
@@ -18,19 +19,24 @@ export function powerRoutes(router: Router, pve: Pve): void {
   ) =>
     router.on("POST", `/nodes/{node}/qemu/{vmid}/status/${name}`, (call) => {
       const vmid = need(call.params, "vmid");
-      vms.load(vmid);
+      refuseRootOptions(call);
+      const from = text(call.params, "migratedfrom");
+      (from === undefined ? vms : vms.of(from)).load(vmid);
       return tasks.start(type, vmid, call.caller, (log) => work(vmid, call, log));
     });
 
-  const requireRunning = async (vmid: string): Promise<void> => {
-    refuseLocked(vms.keys(vmid));
+  const requireRunning = async (vmid: string, skipLock = false): Promise<void> => {
+    if (!skipLock) refuseLocked(vms.keys(vmid));
     if ((await backend.vmProcess(vmid)) === undefined) die(`VM ${vmid} not running`);
   };
 
-  verb("start", "qmstart", (vmid, _call, log) => startVm(pve, vmid, log));
+  verb("start", "qmstart", (vmid, { params }, log) => {
+    const from = text(params, "migratedfrom");
+    return from === undefined ? startVm(pve, vmid, log) : receiveVm(pve, vmid, from, log);
+  });
 
-  verb("stop", "qmstop", async (vmid) => {
-    refuseLocked(vms.keys(vmid));
+  verb("stop", "qmstop", async (vmid, { params }) => {
+    if (!flag(params, "skiplock")) refuseLocked(vms.keys(vmid));
     await stopVm(pve, vmid);
   });
 
@@ -56,8 +62,8 @@ export function powerRoutes(router: Router, pve: Pve): void {
     await backend.monitor(vmid, "stop");
   });
 
-  verb("resume", "qmresume", async (vmid) => {
-    await requireRunning(vmid);
+  verb("resume", "qmresume", async (vmid, { params }) => {
+    await requireRunning(vmid, flag(params, "skiplock"));
     await backend.monitor(vmid, "cont");
   });
 
@@ -86,6 +92,14 @@ export function powerRoutes(router: Router, pve: Pve): void {
       }
     }),
   );
+}
+
+const ROOT_OPTIONS = ["skiplock", "migratedfrom", "stateuri"];
+
+function refuseRootOptions({ params, caller }: Call): void {
+  const given = ROOT_OPTIONS.find((name) => params[name] !== undefined);
+  if (given !== undefined && !isRoot(caller))
+    refuseParams({ [given]: "Only root may use this option." });
 }
 
 /** Ask the guest to shut down, by its agent when it has one, and wait for it. */

@@ -1,4 +1,5 @@
 import { die } from "../api/error";
+import { migrationAddress } from "../cluster/members";
 import { type Pve } from "../pve";
 import { type Log } from "../task/tasks";
 import { applyPending } from "./config-change";
@@ -7,6 +8,15 @@ import { drivesOf, isCloudInit } from "./drive";
 import { assignPci } from "./pci";
 import { planVm } from "./plan";
 import { refuseLocked } from "./vm-store";
+
+/** Start a VM that runs on another node, paused, to take over its state from there. */
+export async function receiveVm(pve: Pve, vmid: string, from: string, log: Log): Promise<void> {
+  if ((await pve.backend.vmProcess(vmid)) !== undefined) die(`VM ${vmid} already running`);
+  const incoming = `tcp:${await migrationAddress(pve)}`;
+  const keys = pve.vms.of(from).keys(vmid);
+  await pve.backend.startVm({ ...planVm(pve, vmid, keys, [], log), incoming }, log);
+  log(`migration listens on ${incoming}`);
+}
 
 /** Start a VM with what its configuration says, pending changes included. */
 export async function startVm(pve: Pve, vmid: string, log: Log): Promise<void> {

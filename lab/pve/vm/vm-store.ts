@@ -4,15 +4,32 @@ import { die } from "../api/error";
 import { writeAtomic } from "../state/atomic";
 import { digestOf, parseVmConfig, printVmConfig, type VmConfig, type VmKeys } from "./config-file";
 
-/** The VMs of the node: one file each in /etc/pve/qemu-server. */
+/** The VMs of a node: one file each in its own /etc/pve/qemu-server. */
 export class VmStore {
-  private readonly directory: string;
-
   constructor(
-    etc: string,
+    private readonly etc: string,
     private readonly node: string,
-  ) {
-    this.directory = join(etc, "qemu-server");
+    private readonly directory = join(etc, "qemu-server"),
+  ) {}
+
+  /** The VMs of another node of the cluster. */
+  of(node: string): VmStore {
+    return new VmStore(this.etc, node, join(this.etc, "nodes", node, "qemu-server"));
+  }
+
+  /** The node that has a VM; none when there is no such VM in the cluster. */
+  owner(vmid: string): string | undefined {
+    if (this.exists(vmid)) return this.node;
+    const nodes = join(this.etc, "nodes");
+    return existsSync(nodes)
+      ? readdirSync(nodes).find((node) => this.of(node).exists(vmid))
+      : undefined;
+  }
+
+  /** Give a VM to another node. */
+  move(vmid: string, node: string): void {
+    writeAtomic(this.of(node).file(vmid), this.content(vmid));
+    this.remove(vmid);
   }
 
   /** Every VMID, in ascending order. */
