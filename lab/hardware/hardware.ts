@@ -1,62 +1,70 @@
-import { constants, copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandOptions, CommandResult } from "../host/command";
 import type { HostAccess } from "../host/keys";
 import { paths } from "../host/paths";
 import { until } from "../host/process";
 import { type Progress, quiet } from "../host/progress";
+import { writeWhole } from "../host/write-whole";
 import { awaitApi, refreshApi } from "./api";
-import { isOn, switchOff, switchOn } from "./power";
+import { freePort } from "./ports";
+import { isOn, lastWords, switchOff, switchOn } from "./power";
 import type { Place, Slot } from "./qemu";
 import { accessTo, awaitBoot, execOn, mustOn } from "./shell";
 import { ensureHardware, READY } from "./snapshot";
 
-export { CARDS, type Slot } from "./qemu";
+export { type Card, CARDS, type Slot } from "./qemu";
 
-const PLACE: Place = { directory: join(paths.lab, "hardware"), ssh: 2322, api: 8007 };
+const DIRECTORY = join(paths.lab, "hardware");
+const PLACE = join(DIRECTORY, "place.json");
 const POWER_OFF_MS = 90_000;
 const WAKE_MS = 120_000;
 
-/** Where the machine's API is. */
-export const HARDWARE_API = `https://127.0.0.1:${PLACE.api}/`;
-
 /** A machine with real drivers for its cards: a Proxmox VE host without guests. */
 export class Hardware {
+  /** Where its API is. */
+  readonly api: string;
+
   private constructor(
     private readonly root: string,
+    private readonly place: Place,
     /** How to log in to it as root. */
     readonly access: HostAccess,
-  ) {}
+  ) {
+    this.api = `https://127.0.0.1:${place.api}/`;
+  }
 
   /** A machine that has just booted, in seconds; nothing is left of an earlier one. */
   static async up(progress: Progress = quiet): Promise<Hardware> {
     const { root, image, disk } = await ensureHardware(progress);
     await Hardware.down();
-    mkdirSync(PLACE.directory, { recursive: true, mode: 0o700 });
-    copyFileSync(disk, join(PLACE.directory, "disk.qcow2"), constants.COPYFILE_FICLONE);
-    switchOn(root, PLACE, "slot1", READY);
-    const hardware = new Hardware(root, accessTo(PLACE, image));
-    // Its clock stood still with it.
-    await until(
-      async () => (await hardware.exec(`date -s @${Math.floor(Date.now() / 1000)}`)).code === 0,
-      WAKE_MS,
-      "the machine to wake up",
-    );
-    await refreshApi(PLACE, hardware.access);
+    mkdirSync(DIRECTORY, { recursive: true, mode: 0o700 });
+    copyFileSync(disk, join(DIRECTORY, "disk.qcow2"), constants.COPYFILE_FICLONE);
+    // Who has the usual ports may be another machine with the same keys.
+    const [ssh, api] = [await freePort(2322), await freePort(8007)];
+    const place: Place = { directory: DIRECTORY, ssh, api };
+    writeWhole(PLACE, JSON.stringify(place));
+    switchOn(root, place, "slot1", READY);
+    const hardware = new Hardware(root, place, accessTo(place, image));
+    await hardware.wake();
+    await refreshApi(place, hardware.access);
     return hardware;
   }
 
   /** The machine that is up, such as for another process. */
   static async running(): Promise<Hardware> {
-    if (!isOn(PLACE)) throw new Error("the hardware lab is not up; run `make lab-hardware`");
+    const place = lastPlace();
+    if (place === undefined || !isOn(place)) {
+      throw new Error("the hardware lab is not up; run `make lab-hardware`");
+    }
     const { root, image } = await ensureHardware();
-    return new Hardware(root, accessTo(PLACE, image));
+    return new Hardware(root, place, accessTo(place, image));
   }
 
   /** Switch it off and throw its disk away; image and snapshot stay. */
   static async down(): Promise<void> {
-    await switchOff(PLACE);
-    rmSync(PLACE.directory, { recursive: true, force: true });
+    await switchOff({ directory: DIRECTORY });
+    rmSync(DIRECTORY, { recursive: true, force: true });
   }
 
   /** Run a command as root: one string for its shell, or words that are quoted for it. */
@@ -80,13 +88,30 @@ export class Hardware {
   /** Switch it off in good order, put the card with virtual functions in a slot, switch it on. */
   async move(slot: Slot): Promise<void> {
     await this.exec("systemctl poweroff");
-    await until(() => !isOn(PLACE), POWER_OFF_MS, "the machine to switch itself off");
-    switchOn(this.root, PLACE, slot);
+    await until(() => !isOn(this.place), POWER_OFF_MS, "the machine to switch itself off");
+    switchOn(this.root, this.place, slot);
     await this.back();
   }
 
   private async back(notBoot?: string): Promise<void> {
-    await awaitBoot(PLACE, notBoot);
+    await awaitBoot(this.place, notBoot);
     await awaitApi(this.access);
   }
+
+  private async wake(): Promise<void> {
+    await until(
+      async () => {
+        if (!isOn(this.place)) throw new Error(`the machine is off\n${lastWords(this.place)}`);
+        // Its clock stood still with it.
+        return (await this.exec(`date -s @${Math.floor(Date.now() / 1000)}`)).code === 0;
+      },
+      WAKE_MS,
+      "the machine to wake up",
+    );
+  }
+}
+
+function lastPlace(): Place | undefined {
+  if (!existsSync(PLACE)) return undefined;
+  return JSON.parse(readFileSync(PLACE, "utf8")) as Place;
 }

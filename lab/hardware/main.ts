@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { consoleProgress, labPossible } from "../host/host";
 import { installPackages } from "../host/packages";
 import { sshArgv } from "../host/ssh";
-import { Hardware, HARDWARE_API, type Slot } from "./hardware";
+import { Hardware, type Slot } from "./hardware";
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   up,
@@ -20,8 +20,8 @@ async function up(): Promise<void> {
   const reason = labPossible();
   if (reason !== undefined) throw new Error(reason);
   await installPackages(consoleProgress);
-  await Hardware.up(consoleProgress);
-  console.log(`The host's shell: npx tsx lab/hardware/main.ts ssh\nIts API: ${HARDWARE_API}`);
+  const { api } = await Hardware.up(consoleProgress);
+  console.log(`The host's shell: npx tsx lab/hardware/main.ts ssh\nIts API: ${api}`);
 }
 
 async function main(): Promise<void> {

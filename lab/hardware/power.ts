@@ -8,6 +8,8 @@ import { type Place, qemuArgv, type Slot } from "./qemu";
 
 const SAVE_MS = 120_000;
 
+type Files = Pick<Place, "directory">;
+
 /** Switch a machine on, or wake it from a snapshot on its disk. */
 export function switchOn(root: string, place: Place, slot: Slot, snapshot?: string): void {
   const [program = "", ...args] = qemuArgv(root, place, slot, snapshot);
@@ -20,13 +22,13 @@ export function switchOn(root: string, place: Place, slot: Slot, snapshot?: stri
 }
 
 /** Whether a machine is on. */
-export function isOn(place: Place): boolean {
+export function isOn(place: Files): boolean {
   const process = qemu(place);
   return process !== undefined && alive(process);
 }
 
 /** Pull a machine's plug. */
-export async function switchOff(place: Place): Promise<void> {
+export async function switchOff(place: Files): Promise<void> {
   const process = qemu(place);
   if (process !== undefined && alive(process)) await killAll([process.pid], "SIGTERM");
   rmSync(stateFile(place), { force: true });
@@ -52,9 +54,9 @@ function text({ directory }: Place, name: string): string {
   return existsSync(file) ? readFileSync(file, "latin1") : "";
 }
 
-const stateFile = ({ directory }: Place) => join(directory, "process.json");
+const stateFile = ({ directory }: Files) => join(directory, "process.json");
 
-function qemu(place: Place): ProcessId | undefined {
+function qemu(place: Files): ProcessId | undefined {
   if (!existsSync(stateFile(place))) return undefined;
   return JSON.parse(readFileSync(stateFile(place), "utf8")) as ProcessId;
 }

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { must } from "../host/command";
 import { paths } from "../host/paths";
 import { type Progress, quiet } from "../host/progress";
 import { ensureImage } from "../images/image";
 import { refreshApi } from "./api";
+import { freePort } from "./ports";
 import { keep, switchOff, switchOn } from "./power";
 import { imageProgram, type Place, qemuArgv } from "./qemu";
 import { accessTo, awaitBoot } from "./shell";
@@ -74,15 +74,4 @@ function key(root: string, image: string): string {
   const argv = qemuArgv("", { directory: "", ssh: 0, api: 0 }, "slot1");
   const text = JSON.stringify([argv, basename(dirname(root)), basename(image), process.version]);
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Hardware, HARDWARE_API } from "../../lab/hardware/hardware";
+import type { Hardware } from "../../lab/hardware/hardware";
 import { Project, type Result } from "../engine/project";
 
 const root = resolve(__dirname, "../..");
@@ -15,8 +15,8 @@ export const found = Object.entries(nics).map(([name, args]) => {
 });
 `;
 
-const SETTINGS = `config:
-  proxmoxve:endpoint: ${HARDWARE_API}
+const settings = (api: string) => `config:
+  proxmoxve:endpoint: ${api}
   proxmoxve:insecure: "true"
   proxmoxve:username: root@pam
   proxmoxve:password: proxmox-lab
@@ -42,7 +42,7 @@ export class HardwareStack {
       "Pulumi.yaml": "name: hardware-test\nruntime: nodejs\nmain: index.ts\n",
       "index.ts": PROGRAM,
     });
-    project.write("Pulumi.test.yaml", SETTINGS);
+    project.write("Pulumi.test.yaml", settings(hardware.api));
     return new HardwareStack(hardware, project);
   }
 

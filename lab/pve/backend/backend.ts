@@ -23,6 +23,14 @@ export interface PortPlan {
   readonly tap: string;
 }
 
+/** A function of a passed-through card that the guest gets itself, from the host's kernel. */
+export interface FunctionPlan {
+  /** PCI address such as `0000:01:10.0`. */
+  readonly address: string;
+  /** Which `hostpci` key it belongs to. */
+  readonly slot: number;
+}
+
 /** A disk or CD drive of a guest. */
 export interface DrivePlan {
   /** The configuration's key, for example `scsi0`. */
@@ -45,6 +53,7 @@ export interface VmPlan {
   readonly scsiController: string;
   readonly taps: readonly TapPlan[];
   readonly ports: readonly PortPlan[];
+  readonly functions: readonly FunctionPlan[];
   readonly agent: boolean;
   readonly serial: boolean;
   readonly uuid?: string;

@@ -26,6 +26,7 @@ import { qemuArguments } from "./qemu-arguments";
 import { Agents } from "./qga";
 import { monitorCommand } from "./qmp";
 import { attempt, run } from "./run";
+import { bindToVfio } from "./vfio";
 import { cables, linksOf, prepareWiring, releaseWiring, takePorts } from "./wiring";
 
 const SEED_BYTES = 4 * 2 ** 20;
@@ -90,6 +91,7 @@ export class HostBackend implements Backend {
     await releaseWiring(directory, vmid);
     try {
       await prepareWiring(directory, plan);
+      await bindToVfio(plan.functions);
       const kvm = await kvmWorks(directory);
       await this.startUnit(
         vmid,

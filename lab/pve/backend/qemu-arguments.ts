@@ -43,6 +43,7 @@ export function qemuArguments(plan: VmPlan, host: QemuHost): string[] {
       ].join(","),
     ]),
     ...ports(plan),
+    ...functions(plan),
     ...(plan.kernel
       ? [
           ...["-kernel", `${host.guest}/vmlinuz`, "-initrd", `${host.guest}/initrd.img`],
@@ -123,4 +124,25 @@ function ports({ ports: all, machine }: VmPlan): string[] {
       ].join(","),
     ]),
   ]);
+}
+
+/** What the kernel has itself, each entry behind a root port of its own. */
+function functions({ functions: all, machine }: VmPlan): string[] {
+  return [...new Set(all.map(({ slot }) => slot))].flatMap((slot) => {
+    const own = all.filter((one) => one.slot === slot);
+    const port = `functions${slot}`;
+    return [
+      ...(machine === "q35"
+        ? ["-device", `pcie-root-port,id=${port},bus=pcie.0,chassis=${slot + 101}`]
+        : []),
+      ...own.flatMap(({ address }, index) => [
+        "-device",
+        [
+          `vfio-pci,host=${address}`,
+          machine === "q35" ? `bus=${port},addr=0x0.0x${index}` : `addr=0x1${slot}.0x${index}`,
+          ...(own.length > 1 && index === 0 ? ["multifunction=on"] : []),
+        ].join(","),
+      ]),
+    ];
+  });
 }

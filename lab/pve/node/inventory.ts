@@ -24,6 +24,8 @@ export interface PciFunction {
 
 /** The hardware of the node. */
 export interface Inventory {
+  /** Whether the kernel has it, so that a guest can get the very function. */
+  readonly real?: boolean;
   readonly pci: readonly PciFunction[];
 }
 
@@ -31,6 +33,7 @@ export interface Inventory {
 export function openInventory({ inventory, host }: Paths): Inventory {
   if (existsSync(inventory)) return JSON.parse(readFileSync(inventory, "utf8")) as Inventory;
   return {
+    real: true,
     // Virtual functions come and go.
     get pci() {
       return kernelFunctions(host("/sys/bus/pci/devices"));

@@ -57,9 +57,12 @@ function disks(storage: string, directory: string, prefix: string, format: strin
   });
 }
 
+// The template of a machine that has no image for it is a link that leads nowhere.
 const files = (directory: string): string[] =>
   existsSync(directory)
-    ? readdirSync(directory).filter((name) => statSync(join(directory, name)).isFile())
+    ? readdirSync(directory).filter((name) =>
+        statSync(join(directory, name), { throwIfNoEntry: false })?.isFile(),
+      )
     : [];
 
 const folders = (directory: string): string[] =>

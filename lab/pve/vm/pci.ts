@@ -1,22 +1,25 @@
 import { die } from "../api/error";
-import { type PortPlan } from "../backend/backend";
+import { type FunctionPlan, type PortPlan } from "../backend/backend";
 import { type Pve } from "../pve";
 import { findMapping, mappingComplaint, type PciMapping } from "../cluster/pci-mapping";
 import { functionsAt, type PciFunction } from "../node/inventory";
 import { type VmKeys } from "./config-file";
 import { parseHostPci } from "./values";
 
-/** The physical functions of a VM's passed-through devices, and those that are network ports. */
+/** The functions of a VM's passed-through devices, and in which way it gets them. */
 export interface PciAssignment {
   readonly addresses: readonly string[];
+  /** Those that are ports of the lab. */
   readonly ports: readonly PortPlan[];
+  /** Those that the kernel has. */
+  readonly functions: readonly FunctionPlan[];
 }
 
 /** Choose the physical functions for a VM's passed-through devices, or say why it cannot start. */
 export async function assignPci(pve: Pve, vmid: string, keys: VmKeys): Promise<PciAssignment> {
   const used = await functionsInUse(pve, vmid);
-  const addresses: string[] = [];
   const ports: PortPlan[] = [];
+  const all: FunctionPlan[] = [];
   const slots = Object.keys(keys)
     .map((key) => /^hostpci(\d+)$/.exec(key)?.[1])
     .filter((slot) => slot !== undefined)
@@ -25,7 +28,7 @@ export async function assignPci(pve: Pve, vmid: string, keys: VmKeys): Promise<P
     const key = `hostpci${slot}`;
     const fields = parseHostPci(keys[key] ?? "");
     const mapping = fields["mapping"];
-    const mine = new Set(addresses);
+    const mine = new Set(all.map(({ address }) => address));
     const functions =
       mapping === undefined
         ? rawFunctions(pve, fields["host"] ?? "")
@@ -35,13 +38,14 @@ export async function assignPci(pve: Pve, vmid: string, keys: VmKeys): Promise<P
       if (owner !== undefined) die(`PCI device '${id}' already in use by VMID '${owner}'`);
     }
     for (const [index, { id, link, mac }] of functions.entries()) {
-      addresses.push(id);
+      all.push({ address: id, slot: Number(slot) });
       if (link === undefined || mac === undefined) continue;
       const tap = `tap${vmid}p${slot}f${index}`;
       ports.push({ address: id, link, mac, slot: Number(slot), tap });
     }
   }
-  return { addresses, ports };
+  const addresses = all.map(({ address }) => address);
+  return { addresses, ports, functions: pve.inventory.real ? all : [] };
 }
 
 function rawFunctions({ inventory }: Pve, host: string): readonly PciFunction[] {

@@ -1,12 +1,13 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { die } from "../api/error";
-import { type DrivePlan, type PortPlan, type TapPlan, type VmPlan } from "../backend/backend";
+import { type DrivePlan, type TapPlan, type VmPlan } from "../backend/backend";
 import { type Pve } from "../pve";
 import { readImageHeader } from "../storage/qcow2";
 import { parsePropertyString } from "../schema/property-string";
 import { type VmKeys } from "./config-file";
 import { drivesOf, fieldsOf, isCloudInit, isEmptyDrive } from "./drive";
+import { type PciAssignment } from "./pci";
 import { parseNet } from "./values";
 
 /** Work out everything a backend needs to start a VM with this configuration. */
@@ -14,7 +15,7 @@ export function planVm(
   pve: Pve,
   vmid: string,
   keys: VmKeys,
-  ports: readonly PortPlan[],
+  { ports, functions }: PciAssignment,
   log: (line: string) => void,
 ): VmPlan {
   const machine = (keys["machine"] ?? "pc").includes("q35") ? "q35" : "pc";
@@ -31,6 +32,7 @@ export function planVm(
     scsiController: keys["scsihw"] ?? "lsi",
     taps: planTaps(vmid, keys),
     ports,
+    functions,
     agent: agentEnabled(keys),
     serial: keys["serial0"] !== undefined,
     ...uuidOf(keys),

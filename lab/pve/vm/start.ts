@@ -26,11 +26,11 @@ export async function startVm(pve: Pve, vmid: string, log: Log): Promise<void> {
   if ((await backend.vmProcess(vmid)) !== undefined) die(`VM ${vmid} already running`);
   await applyPending(pve, vmid);
   const keys = vms.keys(vmid);
-  const { addresses, ports } = await assignPci(pve, vmid, keys);
-  const plan = planVm(pve, vmid, keys, ports, log);
+  const assigned = await assignPci(pve, vmid, keys);
+  const plan = planVm(pve, vmid, keys, assigned, log);
   if (drivesOf(keys).some(([, drive]) => isCloudInit(drive))) log("generating cloud-init ISO");
   await writeCloudInitDrive(pve, vmid, keys);
-  held.set(vmid, addresses);
+  held.set(vmid, assigned.addresses);
   try {
     await backend.startVm(plan, log);
   } catch (error) {
