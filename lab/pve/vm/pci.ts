@@ -15,6 +15,9 @@ export interface PciAssignment {
   readonly functions: readonly FunctionPlan[];
 }
 
+/** What a VM without such devices gets. */
+export const NO_PCI: PciAssignment = { addresses: [], ports: [], functions: [] };
+
 /** Choose the physical functions for a VM's passed-through devices, or say why it cannot start. */
 export async function assignPci(pve: Pve, vmid: string, keys: VmKeys): Promise<PciAssignment> {
   const used = await functionsInUse(pve, vmid);

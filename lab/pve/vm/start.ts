@@ -5,7 +5,7 @@ import { type Log } from "../task/tasks";
 import { applyPending } from "./config-change";
 import { writeCloudInitDrive } from "./cloudinit";
 import { drivesOf, isCloudInit } from "./drive";
-import { assignPci } from "./pci";
+import { assignPci, NO_PCI } from "./pci";
 import { planVm } from "./plan";
 import { refuseLocked } from "./vm-store";
 
@@ -14,7 +14,7 @@ export async function receiveVm(pve: Pve, vmid: string, from: string, log: Log):
   if ((await pve.backend.vmProcess(vmid)) !== undefined) die(`VM ${vmid} already running`);
   const incoming = `tcp:${await migrationAddress(pve)}`;
   const keys = pve.vms.of(from).keys(vmid);
-  await pve.backend.startVm({ ...planVm(pve, vmid, keys, [], log), incoming }, log);
+  await pve.backend.startVm({ ...planVm(pve, vmid, keys, NO_PCI, log), incoming }, log);
   log(`migration listens on ${incoming}`);
 }
 
