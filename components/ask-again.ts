@@ -1,41 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import { sha256 } from "../agent/agent";
-import { execute, type SshTarget } from "../agent/ssh";
-
-/** A question to a machine whose answer changes without the program. */
-interface Question {
-  readonly connection: pulumi.Output<SshTarget>;
-  readonly question: { readonly command: string; readonly stdin: string };
-  /** Whether the answer that is recorded may be another one by now. */
-  readonly pending: (answer: string) => boolean;
-}
-
-const RUN_MS = 60_000;
+import { resolved } from "./resolved";
 
 /**
- * A trigger for the command of that name, which has it run again once the machine answers otherwise
- * than it has recorded. The machine is asked only as long as what it has recorded is pending.
+ * A trigger for the command of that name, which has it run again once what it printed last does not
+ * hold any more: `outdated` says by what that is known, or nothing.
  *
- * The engine tells a program nothing of the last run before a resource is declared, so the answer comes
- * from the stack's own state.
+ * The engine tells a program nothing of the last run before a resource is declared, so what was printed
+ * comes from the stack's own state.
  */
-export function askAgain(
+export function askAgain<T>(
   parent: pulumi.Resource,
   name: string,
-  { connection, question, pending }: Question,
+  given: pulumi.Input<T>,
+  outdated: (printed: string, given: pulumi.Unwrap<T>) => Promise<string | undefined>,
 ): pulumi.Output<string> {
-  const own = pulumi.createUrn(name, "command:remote:Command", parent);
-  return pulumi.unsecret(pulumi.all([connection, own])).apply(async ([target, urn]) => {
+  // Not as an output: what depends on a component waits for all that is in it.
+  const own = resolved(pulumi.createUrn(name, "command:remote:Command", parent));
+  return pulumi.unsecret(pulumi.output(given)).apply(async (known) => {
     let trigger = "";
     try {
-      const last = await recorded(urn);
-      const { stdout } = last;
+      const last = await recorded(await own);
       trigger = last.trigger;
-      if (stdout === undefined || !pending(stdout)) return trigger;
-      const answer = await execute(target, question, { runMs: RUN_MS });
-      return answer.status === 0 && answer.stdout.trim() !== stdout.trim()
-        ? sha256([trigger, answer.stdout].join("\n")).slice(0, 12)
-        : trigger;
+      if (last.stdout === undefined) return trigger;
+      const sign = await outdated(last.stdout, known);
+      return sign === undefined ? trigger : sha256([trigger, sign].join("\n")).slice(0, 12);
     } catch (error) {
       await pulumi.log.warn(`${name} was not asked again: ${(error as Error).message}`, parent);
       return trigger;
@@ -43,15 +32,17 @@ export function askAgain(
   });
 }
 
-/** What the stack has recorded of a command: what it printed, and its last trigger. */
+/** What the stack has recorded of a command: what it printed, and the last trigger that was made here. */
 async function recorded(urn: pulumi.URN): Promise<{ stdout?: string; trigger: string }> {
   const stack = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
     stackName: [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"),
   })) as { outputs?: Record<string, { outputs: Recorded }> };
   const { stdout, triggers = [] } = stack.outputs?.[urn]?.outputs ?? {};
   const trigger = triggers.at(-1);
-  return { stdout, trigger: typeof trigger === "string" ? trigger : "" };
+  return { stdout, trigger: typeof trigger === "string" && OURS.test(trigger) ? trigger : "" };
 }
+
+const OURS = /^[0-9a-f]{12}$/;
 
 interface Recorded {
   readonly stdout?: string;

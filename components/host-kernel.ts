@@ -6,12 +6,15 @@ import {
   kernelOperations,
   parseKernelState,
 } from "../agent/host-kernel";
+import { execute } from "../agent/ssh";
 import { shapeIssues } from "../net/shape";
 import { inOrder } from "./host-order";
 import { plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
 import { nodeConnection, nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 import { askAgain } from "./ask-again";
+
+const ASK_MS = 60_000;
 
 /** Arguments of a `HostKernel`. */
 export interface HostKernelArgs {
@@ -81,11 +84,11 @@ export class HostKernel extends pulumi.ComponentResource {
         stdin: question.stdin,
         triggers: [
           record.stdin,
-          askAgain(this, `${name}-state`, {
-            connection: nodeConnection(node),
-            question,
-            // Only somebody at the host changes that.
-            pending: (answer) => parseKernelState(answer).reason !== "",
+          askAgain(this, `${name}-state`, nodeConnection(node), async (printed, target) => {
+            // Only somebody at the host changes what is left to do.
+            if (parseKernelState(printed).reason === "") return undefined;
+            const { status, stdout } = await execute(target, question, { runMs: ASK_MS });
+            return status === 0 && stdout.trim() !== printed.trim() ? stdout : undefined;
           }),
         ],
         logging: remote.Logging.None,

@@ -6,6 +6,7 @@ import { type PassedCard, passedCardIssues } from "../net/passed-card";
 import { configIdIssues } from "../net/proxmox-id";
 import { claimHooks } from "./claim";
 import { plainName, refuse } from "./input";
+import { movedCard } from "./moved-card";
 import { nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 
 /** Arguments of a `PassthroughNic`. */
@@ -58,6 +59,9 @@ export class PassthroughNic extends pulumi.ComponentResource {
         connection: onNode(node),
         create: cardLookup({ node: node.name, card, whole: wholeCard, mapping }),
         stdin: CARD_LOOKUP,
+        triggers: movedCard(this, `${name}-lookup`, node.name, [mapping]).apply((moved) =>
+          moved === "" ? [] : [moved],
+        ),
         logging: remote.Logging.None,
         addPreviousOutputInEnv: false,
       },

@@ -10,6 +10,7 @@ import { claimHooks } from "./claim";
 import { inOrder } from "./host-order";
 import { plainName, refuse } from "./input";
 import { confirmTimeoutIssues, machineChange } from "./machine-change";
+import { movedCard } from "./moved-card";
 import { nodeConnection, nodeIssues, onNode, type ProxmoxNodeArgs } from "./proxmox-node";
 import { type AssignedFunction, functionMapping, openPool, takeFrom } from "./vf-pool";
 
@@ -83,6 +84,7 @@ export class SriovVfSet extends pulumi.ComponentResource {
         { parent: this, dependsOn: before },
       ),
     );
+    const mapped = forGuests ? vfs.map(({ mapping }) => mapping) : [];
     const lookup = new remote.Command(
       `${name}-table`,
       {
@@ -90,7 +92,9 @@ export class SriovVfSet extends pulumi.ComponentResource {
         create: vfLookup(card, count),
         stdin: VF_LOOKUP,
         // Another change may move them.
-        triggers: [record.stdin],
+        triggers: pulumi
+          .all([record.stdin, movedCard(this, `${name}-table`, node.name, mapped)])
+          .apply((all) => all.filter((one) => one !== "")),
         logging: remote.Logging.None,
         addPreviousOutputInEnv: false,
       },
@@ -103,13 +107,13 @@ export class SriovVfSet extends pulumi.ComponentResource {
 
     this.functions = pulumi
       .all([found, pulumi.all(mappings.map((one) => one?.name))])
-      .apply(([rows, mapped]) =>
+      .apply(([rows, names]) =>
         rows.map(({ number, address, mac }) => ({
           number,
           name: vfs[number]?.name ?? "",
           address,
           mac,
-          mapping: mapped[number],
+          mapping: names[number],
         })),
       );
     this.registerOutputs({ functions: this.functions });

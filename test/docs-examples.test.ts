@@ -155,7 +155,7 @@ async function built(get: (name: string) => unknown): Promise<string[]> {
       ],
     }),
   };
-  await pulumi.runtime.setMocks(mocks, "proxmox-router", "test", true);
+  await pulumi.runtime.setMocks(mocks, "proxmox-router", "test", true, "organization");
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResourceHook(request: unknown, done: (error: null) => void): void;
   };

@@ -45,11 +45,12 @@ const NODE = {
 /**
  * Run a program under Pulumi's mocks and list what it registered, in order.
  *
- * A command's output is unknown during a preview, as with the real engine.
+ * A command's output is unknown during a preview, as with the real engine. `asked` has the answers to
+ * functions of providers, by their tokens.
  */
 export async function deploy(
   program: (opts: pulumi.ComponentResourceOptions) => unknown,
-  { preview = false } = {},
+  { preview = false, asked = {} }: { preview?: boolean; asked?: Record<string, unknown> } = {},
 ): Promise<Registered[]> {
   const registered: Omit<Registered, "urn">[] = [];
   await pulumi.runtime.setMocks(
@@ -65,7 +66,8 @@ export async function deploy(
           state: type.startsWith("command:") && !preview ? { ...resource, stdout } : resource,
         };
       },
-      call: ({ inputs }) => ({ ...NODE, ...(inputs as Record<string, unknown>) }),
+      call: ({ token, inputs }) =>
+        asked[token] ?? { ...NODE, ...(inputs as Record<string, unknown>) },
     },
     "proxmox-router",
     "test",
