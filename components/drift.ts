@@ -46,11 +46,16 @@ export function watchDrift(
       return "";
     }
   });
+  // Not what the transform is given: with a connection that depends on others that is an output.
+  let nothing = false;
   return {
     found,
-    delete: found.apply((hash) => (hash === "" ? KEEP : `${command ?? "sh -c :"} drift-${hash}`)),
+    delete: found.apply((hash) => {
+      nothing = hash === "";
+      return nothing ? KEEP : `${command ?? "sh -c :"} drift-${hash}`;
+    }),
     transform: ({ props, opts }) =>
-      (props as { delete?: unknown }).delete === KEEP
+      nothing
         ? {
             props: { ...props, delete: command },
             opts: pulumi.mergeOptions(opts, { ignoreChanges: ["delete"] }),
