@@ -14,6 +14,7 @@ const PARTS = [
   "frames",
   "link",
   "kernel",
+  "announce",
   "tap-order",
   "tap",
   "ways",

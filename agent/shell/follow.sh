@@ -6,6 +6,17 @@ in_order() {
     { [ ! -e "/sys/class/net/$1/master" ] && kernel_has "ipv4/conf/$1/forwarding" 1; }
 }
 
+# NAME: bring it in order now, and once more when its guest has come, which is no event of a link.
+follow_tap() {
+  (in_turn && order_tap "$1")
+  [ -e "/sys/class/net/$1" ] && is_elsewhere "$1" || return 0
+  (
+    flock -n 7 || exit 0
+    while [ -e "/sys/class/net/$1" ] && is_elsewhere "$1"; do sleep 0.1; done
+    in_turn && order_tap "$1"
+  ) 7>>"$TAPS/.$1.comes" &
+}
+
 {
   ip -o monitor link &
   listener=$!
@@ -18,7 +29,7 @@ in_order() {
       set +f
       for file in "$TAPS"/*; do
         name=${file##*/}
-        in_order "$name" || (in_turn && order_tap "$name")
+        in_order "$name" || follow_tap "$name"
       done
       set -f
       continue
@@ -28,7 +39,7 @@ in_order() {
   esac
   name=${name%:}
   name=${name%@*}
-  [ ! -r "$TAPS/$name" ] || (in_turn && order_tap "$name")
+  [ ! -r "$TAPS/$name" ] || follow_tap "$name"
 done
 # Whoever has started this starts it again.
 exit 1

@@ -74,10 +74,13 @@ advertised() {
 # New addresses that somebody else on the network answers for, which the kernel asks him. Versions of
 # iproute2 before 5.16 can not tell it to, and then nobody is asked.
 claimed() {
-  awk '
+  # A guest that another node of the cluster has is answered for there, and rightly.
+  away=$(sed -n 's/^tap \([^ ]*\) .*/\1/p' "$WORK/added" |
+    while read -r name; do ! is_elsewhere "$name" || printf ' %s ' "$name"; done)
+  awk -v away="$away" '
     FILENAME == ARGV[1] { if ($1 == "tap") for (i = 5; i <= NF; i++) had[$i] = 1; next }
     /^(address|neighbour) / { sub("/.*", "", $3); print $2, $3 }
-    $1 == "tap" {
+    $1 == "tap" && !index(away, " " $2 " ") {
       for (on = 5; on <= NF && $on != "on"; on++) if ($on == "guest") first = on + 1
       for (i = first; i < on; i++) for (j = on + 1; j <= NF; j++) if (!($i in had)) print $j, $i
     }' "$OLD/ops" "$WORK/added" | sort -u >"$WORK/asked"

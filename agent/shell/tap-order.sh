@@ -69,20 +69,54 @@ order_ipv6() {
   set_kernel "ipv6/conf/$1/disable_ipv6" 0
 }
 
+# NAME: whether another node of the cluster has the guest. One that is migrated live has a tap here for
+# as long as its memory takes to come, and waits behind it. Proxmox gives its configuration to this node
+# just before it goes on here.
+is_elsewhere() {
+  case $1 in
+    veth*) id=${1#veth} kind=lxc ;;
+    *) id=${1#tap} kind=qemu-server ;;
+  esac
+  id=${id%i*}
+  [ ! -e "/etc/pve/$kind/$id.conf" ] || return 1
+  set +f
+  for config in /etc/pve/nodes/*/"$kind/$id.conf"; do :; done
+  set -f
+  [ -e "$config" ]
+}
+
+# NAME: its Ethernet address, in ip(8)'s words. On each node the same, as guests go on sending to what
+# they know from the node before; high, as a bridge takes the lowest one of its ports.
+tap_address() {
+  id=${1#tap} id=${id#veth}
+  nic=${id#*i} id=${id%i*}
+  printf 'link set dev %s address fe:%02x:%02x:%02x:%02x:%02x\n' "$1" \
+    $((id >> 24 & 255)) $((id >> 16 & 255)) $((id >> 8 & 255)) $((id & 255)) "$nic"
+}
+
 # NAME: bring it in order, if it is there and declared. Changes nothing that is in order.
 order_tap() {
   [ -r "$TAPS/$1" ] && IFS= read -r line <"$TAPS/$1" || return 0
   split_tap "$line"
-  # Another host may have the guest now, and answers for it.
-  [ -e "/sys/class/net/$1" ] || { tap_answers | withdraw; return 0; }
+  # Another host has the guest now, and answers for it.
+  { [ -e "/sys/class/net/$1" ] && ! is_elsewhere "$1"; } || { tap_answers | withdraw; return 0; }
+  new='' ordered=0
+  kernel_has "ipv4/conf/$1/proxy_arp" 1 || new=yes
   set_kernel "ipv4/conf/$1/forwarding" 1
   # The guest asks for all of its network. It is told what leads somewhere.
   set_kernel "ipv4/conf/$1/proxy_arp" 1
   set_kernel "ipv4/neigh/$1/proxy_delay" 0
   case $own in *:*) order_ipv6 "$1" ;; esac
   {
-    [ ! -e "/sys/class/net/$1/master" ] || printf 'link set dev %s nomaster\n' "$1"
+    if [ -e "/sys/class/net/$1/master" ]; then
+      printf 'link set dev %s nomaster\n' "$1"
+      tap_address "$1"
+    elif [ -n "$new" ]; then
+      tap_address "$1"
+    fi
     printf 'link set dev %s up\n' "$1"
     tap_facts "$1" "$line"
-  } | ip -force -batch -
+  } | ip -force -batch - || ordered=$?
+  [ -z "$new" ] || announce "$1" "$uplinks" "$guest"
+  return $ordered
 }

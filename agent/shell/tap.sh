@@ -6,7 +6,7 @@ is_tap() {
   name=$1
   shift
   [ "$(get "$TAPS/$name")" = "$*" ] || { printf 'tap %s: expected to be followed, it is not\n' "$name"; return 1; }
-  [ -e "/sys/class/net/$name" ] || return 0
+  { [ -e "/sys/class/net/$name" ] && ! is_elsewhere "$name"; } || return 0
   # It may have been made a moment ago.
   tap_in_order "$name" "$*" >/dev/null || { sleep 1; tap_in_order "$name" "$*"; }
 }
@@ -74,7 +74,7 @@ set_default() { cat "/proc/sys/net/$1/default/$3" >"/proc/sys/net/$1/$2/$3"; }
 
 # NAME LINE: leave it to Proxmox again, as it makes them.
 release_tap() {
-  rm -f "$TAPS/$1"
+  rm -f "$TAPS/$1" "$TAPS/.$1.comes"
   split_tap "$2"
   tap_facts "$1" "$2" | withdraw
   [ -e "/sys/class/net/$1" ] || return 0

@@ -24,6 +24,7 @@ const BOTH = [...NETWORK, tap(100, "10.254.254.2", "fd00:9::2"), tap(101, "10.25
 
 let machine: Machine;
 let guest: Peer;
+let neighbour: Peer;
 
 /** Make a tap as Proxmox does. */
 const plug = (id: number) =>
@@ -45,7 +46,7 @@ const asks = async (address: string) => {
 
 beforeAll(async () => {
   machine = await Machine.start();
-  await Peer.at(machine, "up0");
+  neighbour = await Peer.at(machine, "up0");
   guest = await Peer.at(machine, "tap100i0");
   await machine.exec(
     "ip link add vmbr9 type bridge; ip link set vmbr9 up; echo 1 >/proc/sys/net/ipv6/conf/tap100i0/disable_ipv6; ip link set tap100i0 master vmbr9",
@@ -152,6 +153,39 @@ describe("with somebody who follows", () => {
       await machine.exec("ip link delete tap101i0");
       await until("no answers", async () => !(await answers()).includes("10.254.254.3"));
     }
+  });
+
+  test("a guest that comes from another node is led to once it is here, and neighbours are told", async () => {
+    const [there, here] = ["/etc/pve/nodes/other/qemu-server", "/etc/pve/qemu-server"];
+    const moved = [tap(101, "10.254.254.3", "fd00:9::3")];
+    const known = async () =>
+      (await neighbour.exec('ip neighbour show nud all | grep -E "254.3 |9::3 " | sort')).stdout;
+    await machine.exec(`mkdir -p ${there} ${here}; touch ${there}/101.conf`);
+    for (const address of ["10.254.254.3", "fd00:9::3"])
+      await neighbour.exec(
+        `ip neighbour replace ${address} lladdr 02:00:00:00:00:99 dev far nud stale`,
+      );
+    await new Change(machine, [...NETWORK, tap(100, "10.254.254.2", "fd00:9::2"), ...moved]).keep();
+    await plug(101);
+    // Whoever follows has seen it by then.
+    await until("the end of the wait", async () =>
+      (await ask(machine, "ls -A /run/proxmox-router/taps")).includes(".tap101i0.comes"),
+    );
+    expect([await masters(), await routes(), await answers()].join("\n")).toMatch(
+      /^tap101i0\n(?![^]*(254\.3|9::3))/,
+    );
+    expect(await drift()).toBe("");
+    expect(await known()).toContain("02:00:00:00:00:99");
+
+    await machine.exec(`mv ${there}/101.conf ${here}`);
+
+    await until("the route", async () => (await routes()).includes("fd00:9::3 dev tap101i0"));
+    const own = await ask(machine, "cat /sys/class/net/up0/address");
+    await until("neighbours to know", async () => (await known()).split(own).length === 3);
+    expect(await answers()).toMatch(/254\.3[^]*9::3/);
+    expect(await ask(machine, "cat /sys/class/net/tap101i0/address")).toBe("fe:00:00:00:65:00");
+    await machine.exec("ip link delete tap101i0; rm -r /etc/pve");
+    await new Change(machine, BOTH).keep();
   });
 
   test("a tap that is put on its bridge once more is taken off it", async () => {
