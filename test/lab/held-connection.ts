@@ -3,8 +3,8 @@ import { inNetns } from "../../lab/host/netns";
 import { netnsOf, type SegmentName } from "../../lab/host/segments";
 import { Talk } from "../agent/talk";
 
-// Sends back what it hears, for as long as somebody speaks.
-const ECHO = `
+/** Sends back what it hears on a port, for as long as somebody speaks; a program of Python. */
+export const ECHO = `
 import socket, sys, threading
 def echo(peer):
     while data := peer.recv(4096):

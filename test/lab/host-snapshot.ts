@@ -1,4 +1,5 @@
 import { hostExec } from "../../lab/host/host";
+import { HOST } from "../../lab/host/nodes";
 
 // Without what a machine changes by itself: counters, times, logs, a file of ifupdown2.
 const SCRIPT = `
@@ -17,9 +18,9 @@ find /etc /var/lib/vz /var/lib/proxmox-router -type f ! -path '/etc/pve/*' ! -na
 section interfaces; cat /etc/network/interfaces
 `;
 
-/** Everything of the host that a stack could leave behind, as text that can be compared. */
-export async function hostSnapshot(): Promise<string> {
-  const { code, stdout, stderr } = await hostExec(SCRIPT, { timeoutMs: 60_000 });
+/** Everything of a node that a stack could leave behind, as text that can be compared. */
+export async function hostSnapshot(node = HOST): Promise<string> {
+  const { code, stdout, stderr } = await hostExec(SCRIPT, { timeoutMs: 60_000 }, node);
   if (code !== 0) throw new Error(`the host's snapshot failed: ${stderr}`);
   return stdout;
 }
