@@ -1,8 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../lab/host/command";
 import { hostExec, labDown, labUp, secondUp } from "../../lab/host/host";
-import { inNetns } from "../../lab/host/netns";
-import { HOST, type LabNode, SECOND } from "../../lab/host/nodes";
+import { inNetns, labNetns } from "../../lab/host/netns";
+import { HOST, type LabNode, rootOf, SECOND } from "../../lab/host/nodes";
 import { until } from "../../lab/host/process";
 import { netnsOf } from "../../lab/host/segments";
 import { aSecondAfter, leads, NOTHING } from "./guest-routes";
@@ -180,4 +181,17 @@ test(
     expect(await snapshots()).toEqual(before);
   },
   3 * MINUTE,
+);
+
+test(
+  "the second node goes with the lab",
+  async () => {
+    expect(labNetns()).toContain(SECOND.netns);
+
+    await labDown();
+
+    expect([labNetns(), existsSync(SECOND.directory)]).toEqual([[], false]);
+    expect(readFileSync("/proc/mounts", "utf8")).not.toContain(rootOf(SECOND));
+  },
+  MINUTE,
 );
