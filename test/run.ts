@@ -13,6 +13,7 @@ import { eachInLab } from "./lab-runner";
 
 const root = resolve(__dirname, "..");
 const LAB = /\/test\/(hardware|host|lab)\/|\.lab\.test\.ts$/;
+const HARDWARE = /\/test\/hardware\//;
 const SLOW = /\.slow\.test\.ts$/;
 
 interface Count {
@@ -89,16 +90,21 @@ async function main(): Promise<void> {
   await ensureEngine(console.error);
 
   const files = listTests(process.argv[2]);
-  const onHardware = files.some((file) => file.includes("/test/hardware/"));
-  if (reason === undefined && onHardware) await ensureHardware(consoleProgress);
   const [lab, others] = split(files, (file) => LAB.test(file));
+  const [onHardware, onHost] = split(lab, (file) => HARDWARE.test(file));
   const [rooted, plain] = split(others, needsRoot);
   let count: Count;
   if (reason === undefined) {
+    // On a fresh machine it is built while the first tests run.
+    const hardware = onHardware.length > 0 ? ensureHardware(consoleProgress) : undefined;
     const [outside, inLabs] = await Promise.all([
       // What waits for a guest to boot must not wait for these.
       jest(others, ["nice", "-n", "10"]),
-      eachInLab(lab, (file, within) => jest([file], within)),
+      eachInLab([...onHost, ...onHardware], async (file, within) => {
+        if (HARDWARE.test(file)) await hardware;
+        return jest([file], within);
+      }),
+      hardware,
     ]);
     count = inLabs.reduce(add, outside);
   } else {
