@@ -20,6 +20,9 @@ const PLACE = join(DIRECTORY, "place.json");
 const POWER_OFF_MS = 90_000;
 const WAKE_MS = 120_000;
 
+/** Where the machine is, and where in it the card with virtual functions. */
+type Fitted = Place & { readonly slot: Slot };
+
 /** A machine with real drivers for its cards: a Proxmox VE host without guests. */
 export class Hardware {
   /** Where its API is. */
@@ -27,7 +30,7 @@ export class Hardware {
 
   private constructor(
     private readonly root: string,
-    private readonly place: Place,
+    private place: Fitted,
     /** How to log in to it as root. */
     readonly access: HostAccess,
   ) {
@@ -42,9 +45,9 @@ export class Hardware {
     copyFileSync(disk, join(DIRECTORY, "disk.qcow2"), constants.COPYFILE_FICLONE);
     // Who has the usual ports may be another machine with the same keys.
     const [ssh, api] = [await freePort(2322), await freePort(8007)];
-    const place: Place = { directory: DIRECTORY, ssh, api };
+    const place: Fitted = { directory: DIRECTORY, ssh, api, slot: "slot1" };
     writeWhole(PLACE, JSON.stringify(place));
-    switchOn(root, place, "slot1", READY);
+    switchOn(root, place, place.slot, READY);
     const hardware = new Hardware(root, place, accessTo(place, image));
     await hardware.wake();
     await refreshApi(place, hardware.access);
@@ -79,22 +82,23 @@ export class Hardware {
 
   /** Reboot it through its firmware and GRUB, with all that is on its disk. */
   async reboot(): Promise<void> {
-    const boot = (await this.must("cat /proc/sys/kernel/random/boot_id")).trim();
     // The connection may end before the answer comes.
     await this.exec("systemctl reboot");
-    await this.back(boot);
+    await this.back();
   }
 
   /** Switch it off in good order, put the card with virtual functions in a slot, switch it on. */
   async move(slot: Slot): Promise<void> {
     await this.exec("systemctl poweroff");
-    await until(() => !isOn(this.place), POWER_OFF_MS, "the machine to switch itself off");
-    switchOn(this.root, this.place, slot);
-    await this.back();
+    await this.back(slot);
   }
 
-  private async back(notBoot?: string): Promise<void> {
-    await awaitBoot(this.place, notBoot);
+  private async back(slot = this.place.slot): Promise<void> {
+    await until(() => !isOn(this.place), POWER_OFF_MS, "the machine to go off");
+    this.place = { ...this.place, slot };
+    writeWhole(PLACE, JSON.stringify(this.place));
+    switchOn(this.root, this.place, slot);
+    await awaitBoot(this.place);
     await awaitApi(this.access);
   }
 
@@ -111,7 +115,7 @@ export class Hardware {
   }
 }
 
-function lastPlace(): Place | undefined {
+function lastPlace(): Fitted | undefined {
   if (!existsSync(PLACE)) return undefined;
-  return JSON.parse(readFileSync(PLACE, "utf8")) as Place;
+  return JSON.parse(readFileSync(PLACE, "utf8")) as Fitted;
 }

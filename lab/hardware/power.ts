@@ -10,9 +10,12 @@ const SAVE_MS = 120_000;
 
 type Files = Pick<Place, "directory">;
 
+// Reset after it was woken, its second processor gets no timer interrupts: it ends instead.
+const NO_RESET = ["-action", "reboot=shutdown"];
+
 /** Switch a machine on, or wake it from a snapshot on its disk. */
 export function switchOn(root: string, place: Place, slot: Slot, snapshot?: string): void {
-  const [program = "", ...args] = qemuArgv(root, place, slot, snapshot);
+  const [program = "", ...args] = [...qemuArgv(root, place, slot, snapshot), ...NO_RESET];
   const log = openSync(join(place.directory, "qemu.log"), "w");
   const child = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });
   child.unref();

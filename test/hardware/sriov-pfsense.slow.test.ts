@@ -45,7 +45,11 @@ const given = () =>
 
 /** How often somebody has logged in, this question among them. */
 const logins = async () =>
-  Number(await hardware.must("journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l"));
+  Number(
+    await hardware.must(
+      "journalctl --sync && journalctl -u ssh -q -o cat --grep 'Accepted publickey' | wc -l",
+    ),
+  );
 
 test(
   "an appliance is started with its functions, and nothing is left to do",
