@@ -15,7 +15,8 @@ import { ensureHardware, READY } from "./snapshot";
 
 export { type Card, CARDS, type Slot } from "./qemu";
 
-const DIRECTORY = join(paths.lab, "hardware");
+/** Beside the lab of containers, which knows its own remains only. */
+const DIRECTORY = `${paths.lab}-hardware`;
 const PLACE = join(DIRECTORY, "place.json");
 const POWER_OFF_MS = 90_000;
 const WAKE_MS = 120_000;
